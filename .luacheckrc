@@ -1,0 +1,5 @@
+-- Platform scripts get `host` and `json` from prelude/init.lua; anything else
+-- global is an error in the server too.
+std = "lua54"
+max_line_length = 120
+exclude_files = { "**/*.d.lua", "**/node_modules" }
