@@ -12,12 +12,13 @@
 
 extern const struct embedded_file page_files[];
 
-static const struct http_header page_headers[] = {{
-    "Content-Security-Policy",
-    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
-    "img-src 'self' data: https:; form-action 'none'; base-uri 'none'; frame-ancestors 'none'; "
+#define POLICY \
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; " \
+    "img-src 'self' data: https:; form-action 'none'; base-uri 'none'; frame-ancestors 'none'; " \
     "require-trusted-types-for 'script'; trusted-types 'none'"
-    "},
+
+static const struct http_header page_headers[] = {
+    {"Content-Security-Policy", POLICY},
     {"Referrer-Policy", "strict-origin-when-cross-origin"},
     {"Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=()"},
     {"Cross-Origin-Opener-Policy", "same-origin"},
