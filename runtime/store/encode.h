@@ -42,11 +42,12 @@ void decode_param(struct decoder *d, struct param *out);
  * of `columns` parameters in the encoding above, to the end of the buffer. */
 void rows_begin(struct buf *b, uint16_t columns);
 void rows_column(struct buf *b, const char *name);
+#define ROWS_COLUMNS_MAX 64
 struct rows_reader {
     struct decoder d;
     uint16_t columns;
-    const char *name[64]; /* not NUL-terminated, lengths beside */
-    uint8_t name_len[64];
+    const char *name[ROWS_COLUMNS_MAX]; /* not NUL-terminated, lengths beside */
+    uint8_t name_len[ROWS_COLUMNS_MAX];
 };
 int rows_open(struct rows_reader *r, const struct buf *b); /* 0, or ERR_NOT_FOUND when there is no result */
 int rows_next(struct rows_reader *r, struct param *row);   /* 1 with r->columns values, 0 at the end */

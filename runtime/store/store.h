@@ -22,9 +22,12 @@ struct store_job;
 
 #define STORE_QUEUE_MAX 65536
 #define STORE_JOB_BYTES_MAX (1u << 20)
-#define STORE_ROWS_MAX 10000
+#define STORE_ROWS_MAX 10000               /* more in one result: ERR_LIMIT */
+#define STORE_RESULT_BYTES_MAX (16u << 20) /* the same */
+#define STORE_TIMEOUT_MS 10000
 
-/* Where answers go. deliver takes the job; it may run on any thread. */
+/* Where answers go. deliver takes the job; it may run on any thread, and
+ * inside store_submit when a job is refused. It must not block. */
 struct store_port {
     void (*deliver)(struct store_port *port, struct store_job *job);
 };
@@ -34,27 +37,28 @@ enum store_kind { STORE_BATCH, STORE_QUERY };
 /* Public because the submitter embeds its own context around it. Filled by
  * the submitter up to `tag`, by the store below it. */
 struct store_job {
-    struct store_job *next;   /* the store's while submitted, then the port's */
-    struct store_port *port;  /* borrowed; outlives the job */
+    struct store_job *next;  /* the store's while submitted, then the port's */
+    struct store_port *port; /* borrowed; outlives the job */
     enum store_kind kind;
-    int64_t tenant;           /* bound as $1 of every statement */
-    struct buf statements;    /* encoded by statement_begin / statement_param_* (store/encode.h) */
-    uint64_t tag[3];          /* the submitter's; not looked at */
+    int64_t tenant;        /* bound as $1 of every statement */
+    struct buf statements; /* see store/encode.h; a query holds one */
+    uint64_t tag[3];       /* the submitter's; not looked at */
 
-    int status;               /* enum err */
-    char error[160];          /* for the log, "" when status is 0 */
-    struct buf rows;          /* result of the last statement that returned rows (store/rows.h) */
+    uint64_t since_ns; /* when it was submitted */
+    int status;        /* enum err */
+    char error[160];   /* for the log, "" when status is 0 */
+    struct buf rows;   /* result of the last statement that returned rows (store/encode.h) */
 };
 
 struct store_job *store_job_new(struct store_port *port, enum store_kind kind, int64_t tenant);
 void store_job_free(struct store_job *job); /* NULL is fine */
 
 struct store_config {
-    const char *url;       /* "postgres://..." or NULL for SQLite in data_dir */
-    const char *data_dir;  /* "" : SQLite in memory (tests) */
-    int readers;           /* SQLite reader threads; 0 means 2 */
-    int connections;       /* PostgreSQL connections; 0 means 2 */
-    int group_max;         /* batches a commit; 0 means 1000 */
+    const char *url;      /* "postgres://..." or NULL for SQLite in data_dir */
+    const char *data_dir; /* "" : SQLite in memory (tests) */
+    int readers;          /* SQLite reader threads; 0 means 2 */
+    int connections;      /* PostgreSQL connections; 0 means 2 */
+    int group_max;        /* batches a commit; 0 means 1000 */
 };
 
 /* Opens, migrates (store/migrate.h) and starts the threads. A PostgreSQL that

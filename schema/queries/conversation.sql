@@ -1,0 +1,65 @@
+-- Conversations, their messages and the step log of their dialogs.
+
+-- name: conversation.create
+-- id, bot, visitor, status, seq, state, created_at (also the first updated_at)
+INSERT INTO conversation (tenant, id, bot, visitor, status, seq, state, created_at, updated_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8);
+
+-- name: conversation.update
+-- id, status, seq, state, updated_at. An actor that fell behind (a second one
+-- of the same conversation wrote meanwhile) changes nothing and gets a conflict.
+-- expect: one
+UPDATE conversation SET status = $3, seq = $4, state = $5, updated_at = $6
+WHERE tenant = $1 AND id = $2 AND seq <= $4;
+
+-- name: conversation.get
+SELECT id, bot, visitor, status, seq, state, created_at, updated_at FROM conversation
+WHERE tenant = $1 AND id = $2;
+
+-- name: conversation.latest_of_visitor
+-- bot, visitor
+SELECT id, bot, visitor, status, seq, state, created_at, updated_at FROM conversation
+WHERE tenant = $1 AND bot = $2 AND visitor = $3 ORDER BY id DESC LIMIT 1;
+
+-- name: message.insert
+-- conversation, seq, sender, cid or null, re or null, body, at
+INSERT INTO message (tenant, conversation, seq, sender, cid, re, body, at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8);
+
+-- name: message.since
+-- conversation, after seq, limit; oldest first
+SELECT seq, sender, cid, re, body, at FROM message
+WHERE tenant = $1 AND conversation = $2 AND seq > $3 ORDER BY seq LIMIT $4;
+
+-- name: message.before
+-- conversation, before seq, limit; newest first, to page back in the history
+SELECT seq, sender, cid, re, body, at FROM message
+WHERE tenant = $1 AND conversation = $2 AND seq < $3 ORDER BY seq DESC LIMIT $4;
+
+-- name: message.by_cid
+-- conversation, cid
+SELECT seq, sender, cid, re, body, at FROM message
+WHERE tenant = $1 AND conversation = $2 AND cid = $3;
+
+-- name: step.insert
+-- conversation, dialog, step, kind, value, at
+INSERT INTO step (tenant, conversation, dialog, step, kind, value, at)
+VALUES ($1, $2, $3, $4, $5, $6, $7);
+
+-- name: step.list
+-- conversation, dialog; in order
+SELECT step, kind, value, at FROM step
+WHERE tenant = $1 AND conversation = $2 AND dialog = $3 ORDER BY step;
+
+-- name: step.clear
+-- conversation, dialog
+DELETE FROM step WHERE tenant = $1 AND conversation = $2 AND dialog = $3;
+
+-- name: submission.insert
+-- id, conversation, form, fields, at
+INSERT INTO submission (tenant, id, conversation, form, fields, at) VALUES ($1, $2, $3, $4, $5, $6);
+
+-- name: submission.list
+-- before id ('~' sorts after every id), limit; newest first
+SELECT id, conversation, form, fields, at FROM submission
+WHERE tenant = $1 AND id < $2 ORDER BY id DESC LIMIT $3;

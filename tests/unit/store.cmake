@@ -1,0 +1,5 @@
+add_library(store_kit STATIC ${CMAKE_SOURCE_DIR}/tests/unit/store_kit.c)
+target_link_libraries(store_kit PUBLIC azk_store)
+unit_test(encode azk_store)
+unit_test(statements azk_store)
+unit_test(store store_kit)
