@@ -1,0 +1,36 @@
+"""A database for each server under test: on PostgreSQL one of its own, made
+and dropped here; on SQLite none, since the data directory holds it."""
+import contextlib
+import itertools
+import os
+import urllib.parse
+
+_numbers = itertools.count(1)
+
+
+def on_postgres():
+    return bool(os.environ.get("AZENTIKO_TEST_PG"))
+
+
+def _administer(statement):
+    import psycopg2  # only on PostgreSQL, so that SQLite needs no driver
+
+    connection = psycopg2.connect(os.environ["AZENTIKO_TEST_PG"])
+    connection.autocommit = True
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+    connection.close()
+
+
+@contextlib.contextmanager
+def fresh():
+    """Yields a postgres:// URL of an empty database, or None for SQLite."""
+    if not on_postgres():
+        yield None
+        return
+    name = f"azk_{os.getpid()}_{next(_numbers)}"
+    _administer(f"CREATE DATABASE {name}")
+    try:
+        yield urllib.parse.urlsplit(os.environ["AZENTIKO_TEST_PG"])._replace(path="/" + name).geturl()
+    finally:
+        _administer(f"DROP DATABASE {name} WITH (FORCE)")
