@@ -51,9 +51,4 @@ void ws_write(struct buf *out, enum ws_opcode opcode, const void *data, size_t l
 void ws_write_close(struct buf *out, uint16_t code, const char *reason); /* reason is cut at 123 bytes */
 bool ws_close_code_valid(uint16_t code);                                 /* may travel in a frame */
 
-#define WS_KEY_LEN 24    /* Sec-WebSocket-Key: base64 of 16 bytes */
-#define WS_ACCEPT_LEN 29 /* with NUL */
-bool ws_key_valid(const char *key);
-void ws_accept(const char *key, char out[WS_ACCEPT_LEN]);
-
 #endif
