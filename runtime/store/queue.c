@@ -78,6 +78,35 @@ struct store_job *queue_poll(struct job_queue *q, size_t max, size_t max_bytes)
     return list;
 }
 
+void queue_return(struct job_queue *q, struct store_job *list)
+{
+    if (list == NULL) return;
+    struct store_job *last = list;
+    size_t n = 1;
+    for (; last->next != NULL; last = last->next) n++;
+    pthread_mutex_lock(&q->lock);
+    last->next = q->head;
+    if (q->head == NULL) q->tail = &last->next;
+    q->head = list;
+    q->count += n;
+    pthread_mutex_unlock(&q->lock);
+}
+
+struct store_job *queue_expire(struct job_queue *q, uint64_t before_ns)
+{
+    pthread_mutex_lock(&q->lock);
+    struct store_job *first = q->head, **end = &q->head;
+    for (; *end != NULL && (*end)->since_ns < before_ns; end = &(*end)->next) q->count--;
+    bool none = end == &q->head;
+    if (!none) {
+        q->head = *end;
+        *end = NULL;
+        if (q->head == NULL) q->tail = &q->head;
+    }
+    pthread_mutex_unlock(&q->lock);
+    return none ? NULL : first;
+}
+
 void queue_close(struct job_queue *q)
 {
     pthread_mutex_lock(&q->lock);

@@ -30,6 +30,11 @@ int queue_push(struct job_queue *q, struct store_job *job) MUST_CHECK;
 struct store_job *queue_take(struct job_queue *q, size_t max, size_t max_bytes);
 /* The same without waiting: NULL when nothing is there. */
 struct store_job *queue_poll(struct job_queue *q, size_t max, size_t max_bytes);
+/* Takes list back in front of all others, past the bound if need be: its jobs
+ * were counted when they came first. */
+void queue_return(struct job_queue *q, struct store_job *list);
+/* Removes jobs submitted before the time from the front; NULL when there are none. */
+struct store_job *queue_expire(struct job_queue *q, uint64_t before_ns);
 void queue_close(struct job_queue *q); /* no more pushes; takers get the rest */
 size_t queue_length(struct job_queue *q);
 

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 // clang-format off: cmocka needs the headers above first
 #include <cmocka.h>
 // clang-format on
@@ -111,10 +112,12 @@ static void test_only_the_guilty_batch_of_a_group_fails(void **state)
 {
     struct bench_of *t = *state;
     enum { COUNT = 300 };
+    assert_int_equal(kit_status(&t->kit, t->store, kit_message(&t->kit, t->tenant, "conv_1", 1000, "c")), 0);
     size_t before = t->kit.answered;
     for (int i = 0; i < COUNT; i++) {
         char cid[16];
-        snprintf(cid, sizeof cid, "c%d", i % 10 == 9 ? 0 : i);
+        snprintf(cid, sizeof cid, "c%d", i);
+        if (i % 10 == 9) cid[1] = '\0'; /* "c", said before */
         struct store_job *job = kit_message(&t->kit, t->tenant, "conv_1", i + 1, cid);
         job->tag[0] = (uint64_t)i;
         store_submit(t->store, job);
@@ -131,7 +134,7 @@ static void test_only_the_guilty_batch_of_a_group_fails(void **state)
     job = query(t, job);
     int rows = 1;
     for (const char *p = kit_text(job); (p = strchr(p, ';')) != NULL; p++) rows++;
-    assert_int_equal(rows, COUNT - COUNT / 10);
+    assert_int_equal(rows, COUNT - COUNT / 10 + 1);
     store_job_free(job);
 }
 
@@ -298,6 +301,7 @@ static void test_counters(void **state)
     assert_int_equal(after.rows_written, before.rows_written + 1);
     assert_int_equal(after.waiting, 0);
     assert_true(after.commit_ns_sum > before.commit_ns_sum);
+    for (int i = 0; i < 100 && !store_ready(t->store); i++) usleep(20000); /* its reader may still connect */
     assert_true(store_ready(t->store));
 }
 
