@@ -1,0 +1,101 @@
+-- A conversation: one visitor, one bot, messages numbered from 1.
+--
+-- Its table is plain data with short names, for thousands are in memory:
+--   k key (conv_...)   v visitor   b bot   l locale   tz time zone
+--   n last seq         s its row is stored            st status
+--   m misses in a row  x what chat:set kept           e ephemeral (no writes)
+--   d dialog { n command, v version, i id, w waiting step, a args }
+--   r the last CIDs    re seq being answered          z row to be written
+--   bad bad frames in a row       broken why a dialog cannot go on
+-- n is nil until the first message has loaded it: see prelude/resume.
+local host = require "host"
+local answers = require "prelude.answers"
+local bundle = require "prelude.bundle"
+local inbox = require "prelude.inbox"
+local phrases = require "lib.phrases"
+local steps = require "prelude.steps"
+local text = require "lib.text"
+local transcript = require "prelude.transcript"
+
+require "prelude.chat" -- gives steps.Chat its functions
+
+local conversation = {}
+
+local CANCEL = {
+  cancel = true, abort = true, stop = true, quit = true, ["never mind"] = true, nevermind = true,
+  abbrechen = true, abbruch = true, stopp = true,
+}
+
+function conversation.new(_, key) return { k = key } end
+
+local function cancels(input) return input.type == "message" and CANCEL[text.fold(input.text)] == true end
+
+-- Does this input end a running dialog? Cancel words, commands and menu
+-- choices do; anything else is an answer to the question asked.
+function conversation.interrupts(self, input)
+  local kind = input.type
+  if kind == "command" then return true end
+  if kind == "choice" then return bundle.current().items[input.value] ~= nil end
+  if kind ~= "message" then return false end
+  return cancels(input) or answers.slash_command(self, input.text) ~= nil
+end
+
+-- Ends the dialog for a reason that is ours, not the visitor's.
+local function end_politely(self, input, phrase, report)
+  host.log("error", report, { conversation = self.k, message = self.n, cid = input.cid })
+  steps.finish(self)
+  transcript.accept(self, input)
+  transcript.say(self, phrases.say(self.l, phrase))
+end
+
+local function unavailable(self, input, message)
+  host.log("warn", "dialog not read: " .. tostring(message), { conversation = self.k })
+  if input.exchange then
+    require("prelude.problem").respond(input.exchange, 503, "unavailable", "Please try again.", { ["retry-after"] = "2" })
+  else
+    require("prelude.resume").failed(self, input.session, "unavailable")
+  end
+end
+
+-- A dialog whose coroutine is gone: found on the version on which it began
+-- and run again up to the step that waits.
+local function resume_dialog(self, input)
+  local registry, message, code = bundle.of(self.d.v)
+  if not registry and code ~= "not_found" then return unavailable(self, input, message) end
+  local command = registry and registry.commands[self.d.n]
+  if not command or not command.run then
+    return end_politely(self, input, "changed", message or ("no command '" .. self.d.n .. "' to resume"))
+  end
+  local accepted = self.n
+  local ok, failure, failure_code = steps.replay(self, registry, command, input)
+  if ok then return end
+  if failure_code then return unavailable(self, input, failure) end
+  host.log("error", failure, { conversation = self.k, command = command.name })
+  if self.n == accepted then transcript.accept(self, input) end
+  transcript.say(self, phrases.say(self.l, "failed"))
+end
+
+local function answer(self, input)
+  if self.d then
+    local broken = self.broken
+    if broken then
+      self.broken = nil
+      return end_politely(self, input, "changed", broken)
+    end
+    if not conversation.interrupts(self, input) then return resume_dialog(self, input) end
+    steps.finish(self)
+    if cancels(input) then
+      transcript.accept(self, input)
+      return transcript.say(self, phrases.say(self.l, "cancelled"))
+    end
+  end
+  return answers.route(self, input)
+end
+
+function conversation.deliver(self, kind, a, b, c)
+  local input = inbox.take(self, kind, a, b, c)
+  if input then answer(self, input) end
+  transcript.save(self)
+end
+
+return conversation

@@ -1,0 +1,114 @@
+-- The first actor that a new socket or event stream talks to. It waits for
+-- hello, finds out who the visitor is and which conversation is meant, and
+-- seats the session there. It writes nothing: a visitor who only looks leaves
+-- no trace.
+local host = require "host"
+local json = require "json"
+local phrases = require "lib.phrases"
+local text = require "lib.text"
+
+local greeter = {}
+
+local HELLO_MS = 30000
+local BAD_FRAMES_MAX = 5
+
+-- b bot, f locale of the bot, bad bad frames in a row, to: conversation key once seated
+function greeter.new(kind) return { kind = kind } end
+
+-- The visitor of a token "vis_....MAC", or nil when it was not made here.
+local function visitor_of(token)
+  if type(token) ~= "string" or #token > 200 then return nil end
+  local visitor, mac = string.match(token, "^(vis_%w+)%.([%w_%-]+)$")
+  if visitor and host.verify("visitor", visitor, mac) then return visitor end
+  return nil
+end
+
+local function is_conversation(id)
+  return type(id) == "string" and #id == 31 and string.find(id, "^conv_[%da-hjkmnp-tv-z]+$") ~= nil
+end
+
+-- The conversation to sit at. A known visitor may name one that has no row
+-- yet (its first message was on the way when the line broke); somebody else's
+-- is treated as unknown. nil, message, code when the store cannot say.
+local function find_conversation(self, visitor, known, wanted)
+  if not known then return host.new_id("conv") end
+  if is_conversation(wanted) then
+    local rows, message, code = host.query("conversation.get", wanted)
+    if not rows then return nil, message, code end
+    local row = rows[1]
+    if not row or (row.visitor == visitor and row.bot == self.b) then return wanted end
+  end
+  local rows, message, code = host.query("conversation.latest_of_visitor", self.b, visitor)
+  if not rows then return nil, message, code end
+  local row = rows[1]
+  if row and row.status ~= "closed" then return row.id end
+  return host.new_id("conv")
+end
+
+local function error_frame(code, title, retry_ms)
+  return '{"type":"error","code":"' .. code .. '","title":' .. json.encode(title)
+    .. (retry_ms and ',"retry_after_ms":' .. retry_ms or "") .. "}"
+end
+
+local function zone(name)
+  if type(name) == "string" and #name <= 40 and string.find(name, "^[%a][%w_+/%-]*$") then return name end
+  return nil
+end
+
+local function seat(self, session, hello)
+  local visitor = visitor_of(hello.visitor)
+  local known = visitor ~= nil
+  visitor = visitor or host.new_id("vis")
+  local key, message = find_conversation(self, visitor, known, hello.conversation)
+  if not key then
+    host.log("warn", "hello not answered: " .. tostring(message), {})
+    host.emit_to(session, error_frame("unavailable", "The chat is not available right now.", 2000))
+    return host.close(session, 1013, "try again later")
+  end
+  local after = math.type(hello.after) == "integer" and hello.after > 0 and hello.after or nil
+  self.to = key
+  host.timer("hello", nil)
+  host.bind(session, "conversation", key, json.encode {
+    v = visitor, b = self.b, l = text.language(hello.locale, phrases.languages) or self.f, tz = zone(hello.tz),
+    after = after,
+  })
+  host.stop()
+end
+
+local function refuse(self, session, code, title)
+  host.emit_to(session, error_frame(code, title))
+  self.bad = (self.bad or 0) + 1
+  if self.bad >= BAD_FRAMES_MAX then host.close(session, 1008, "too many bad frames") end
+end
+
+local handlers = {}
+
+-- meta: { bot, locale, hello? }; an event stream brings its hello along.
+function handlers.open(self, session, meta_text)
+  local meta = json.decode(meta_text)
+  self.b, self.f, self.s = meta.bot, meta.locale or "en", session
+  if meta.hello then return seat(self, session, meta.hello) end
+  host.timer("hello", HELLO_MS)
+end
+
+function handlers.frame(self, session, frame_text)
+  local frame = json.decode(frame_text)
+  if type(frame) ~= "table" then return refuse(self, session, "bad_frame", "This frame could not be understood.") end
+  if frame.type == "ping" then return host.emit_to(session, '{"type":"pong"}') end
+  if frame.type ~= "hello" then return refuse(self, session, "hello_required", "The first frame must be hello.") end
+  return seat(self, session, frame)
+end
+
+function handlers.timer(self)
+  host.close(self.s, 1008, "no hello")
+  host.stop()
+end
+
+function handlers.gone() host.stop() end
+
+function greeter.deliver(self, kind, a, b)
+  local handler = handlers[kind]
+  if handler then return handler(self, a, b) end
+end
+
+return greeter

@@ -1,0 +1,69 @@
+-- Bots by their public key, and where each may be embedded.
+local host = require "host"
+local json = require "json"
+
+local bots = {}
+
+local KEEP_MS, KEPT_MAX = 5000, 1000
+
+local kept, kept_count = {}, 0 -- cache: public key -> bot with `until`; bounded, five seconds old at most
+
+local function is_key(key) return type(key) == "string" and #key <= 80 and string.find(key, "^pk_[%w_%-]+$") ~= nil end
+
+local function from_row(row)
+  local settings = json.decode(row.settings or "{}") or {}
+  return {
+    id = row.id, tenant = row.tenant, name = row.name, settings = settings, locale = settings.locale or "en",
+    domains = json.decode(row.domains or "[]") or {}, good_until = host.mono() + KEEP_MS,
+  }
+end
+
+-- nil, message, code when there is none or the store cannot be read.
+function bots.find(key)
+  if not is_key(key) then return nil, "There is no bot with this key.", "not_found" end
+  local bot = kept[key]
+  if bot and host.mono() < bot.good_until then return bot end
+  local rows, message, code = host.query("bot.by_key", key)
+  if not rows then
+    if bot then return bot end -- an old answer is better than none while the store is away
+    return nil, message, code
+  end
+  local row = rows[1]
+  if not row or (row.tenant_status and row.tenant_status ~= "active") then
+    return nil, "There is no bot with this key.", "not_found"
+  end
+  if kept_count >= KEPT_MAX then kept, kept_count = {}, 0 end
+  if not kept[key] then kept_count = kept_count + 1 end
+  kept[key] = from_row(row)
+  return kept[key]
+end
+
+-- "https://shop.example:8443" -> "shop.example"
+local function host_of(origin)
+  local authority = string.match(origin, "^https?://([^/]+)$")
+  if not authority then return nil end
+  return string.lower(string.match(authority, "^(%[[%x:]+%])") or string.match(authority, "^([^:]+)") or "")
+end
+
+local function matches(domain, name)
+  if string.sub(domain, 1, 2) == "*." then
+    local suffix = string.sub(domain, 2)
+    return #name > #suffix and string.sub(name, -#suffix) == suffix
+  end
+  return domain == name
+end
+
+-- May a page of this origin use the bot? Exact names and *.names, on any
+-- port; no listed domain allows none. Only a browser's request has an Origin;
+-- one without has no cookies to abuse, and a same-origin GET sends none.
+function bots.allows(bot, origin)
+  if not origin then return bot.domains[1] ~= nil end
+  local name = host_of(origin)
+  if not name then return false end
+  for _, domain in ipairs(bot.domains) do
+    if matches(string.lower(domain), name) then return true end
+  end
+  return false
+end
+
+return bots

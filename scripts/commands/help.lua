@@ -1,0 +1,15 @@
+-- What the bot can do: made from the declarations themselves.
+local bot = require "bot"
+
+bot.command "help" {
+  title = { en = "Help", de = "Hilfe" },
+  words = { "help", "commands", "what can you do", "Hilfe", "Befehle", "was kannst du" },
+  help = { en = "shows this list", de = "zeigt diese Liste" },
+  run = function(chat)
+    local lines = {}
+    for _, command in ipairs(chat:commands()) do
+      lines[#lines + 1] = ("**/%s** – %s"):format(command.name, command.help or command.title)
+    end
+    chat:say("%s\n%s", chat:phrase "help", table.concat(lines, "\n"))
+  end,
+}

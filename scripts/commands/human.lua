@@ -1,0 +1,20 @@
+-- A person: at once while somebody is there, else by a callback.
+local bot = require "bot"
+
+bot.command "human" {
+  title = { en = "Talk to a person", de = "Mit einem Menschen sprechen" },
+  words = { "human", "person", "agent", "staff", "somebody", "talk to a person", "speak to someone", "real person",
+    "Mensch", "Mitarbeiter", "jemand", "mit einem Menschen sprechen", "echte Person" },
+  run = function(chat)
+    chat:handover "asked"
+    if chat:is_open() == false then
+      local wants = chat:ask_choice({
+        en = "Shall we call you back instead?", de = "Sollen wir Sie stattdessen zurückrufen?",
+      }, {
+        { value = "yes", label = { en = "Yes, call me back", de = "Ja, bitte zurückrufen" } },
+        { value = "no", label = { en = "No, I will wait here", de = "Nein, ich warte hier" } },
+      })
+      if wants == "yes" then chat:go "callback" end
+    end
+  end,
+}

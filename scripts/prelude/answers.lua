@@ -1,0 +1,152 @@
+-- What the bot answers when no dialog runs. In this order: a command (by
+-- name, /name, label or words), what the business knows (FAQ and computed
+-- facts), the fallback rules.
+local host = require "host"
+local bundle = require "prelude.bundle"
+local business = require "prelude.business"
+local events = require "prelude.events"
+local handover = require "prelude.handover"
+local phrases = require "lib.phrases"
+local shape = require "prelude.shape"
+local show = require "prelude.show"
+local steps = require "prelude.steps"
+local text = require "lib.text"
+local transcript = require "prelude.transcript"
+local words = require "lib.words"
+
+local answers = {}
+
+local byte, sub, match = string.byte, string.sub, string.match
+local SLASH = 47
+local WORDS_MAX = 4 -- more words than this are a question, not a command
+
+-- "/hours please" -> the command, "please"; nil when it is none.
+function answers.slash_command(_, said)
+  if byte(said, 1) ~= SLASH then return nil end
+  local name, rest = match(said, "^/([%w_%-]+)%s*(.*)$")
+  if not name then return nil end
+  return bundle.current().commands[string.lower(name)], rest
+end
+
+-- The one command of which every meaningful word is a word, or nil.
+local function by_words(registry, folded)
+  local stems = words.content(folded)
+  if #stems == 0 or #stems > WORDS_MAX then return nil end
+  local first = registry.tokens[stems[1]]
+  if not first then return nil end
+  for name in pairs(first) do
+    local all = true
+    for i = 2, #stems do
+      local set = registry.tokens[stems[i]]
+      if not set or not set[name] then all = false end
+    end
+    if all then return registry.commands[name] end
+  end
+  return nil
+end
+
+-- The command or menu item that a text names, and arguments.
+local function by_text(self, registry, said)
+  if byte(said, 1) == SLASH then
+    local command, rest = answers.slash_command(self, said)
+    return command, rest and rest ~= "" and { text = rest } or nil
+  end
+  local folded = text.fold(said)
+  return registry.phrases[folded] or registry.labels[folded] or by_words(registry, folded)
+end
+
+-- Does the declaration apply now? `when` = "open" or "closed".
+local function applies(self, declared)
+  if not declared.when then return true end
+  return business.open_now(self.b) == (declared.when == "open")
+end
+
+local perform
+
+local function go(self, registry, target, args)
+  if target == shape.HANDOVER then return handover.begin(self, "asked") end
+  local command = registry.commands[target]
+  if command then return perform(self, registry, command, args) end
+  return show.menu(self, registry, target)
+end
+
+local function run(self, registry, command, args)
+  local ok, message = steps.start(self, registry, command, args)
+  if ok then return end
+  host.log("error", message, { conversation = self.k, message = self.re, command = command.name })
+  transcript.say(self, phrases.say(self.l, "failed"))
+end
+
+-- Carries out what a command, a menu item or a fallback rule declares.
+function perform(self, registry, declared, args)
+  if declared.say then return show.declared(self, declared) end
+  if declared.show then return show.menu(self, registry, declared.show) end
+  if declared.run then return run(self, registry, declared, args) end
+  return go(self, registry, declared.go, args)
+end
+
+-- The rules for this miss: of those that apply, the one with the greatest
+-- `after` that is reached.
+local function fallback(self, registry)
+  self.m, self.z = self.m + 1, true
+  local best
+  for _, rule in ipairs(registry.rules or {}) do
+    if rule.after <= self.m and (not best or rule.after > best.after) and applies(self, rule) then best = rule end
+  end
+  if best then return perform(self, registry, best) end
+  return transcript.say(self, phrases.say(self.l, "no_answer"))
+end
+
+-- What an input asks for: a declaration, its arguments, and what to say when
+-- there is none (a phrase and its filling).
+local function find(self, registry, input)
+  local kind = input.type
+  if kind == "message" then
+    local found, args = by_text(self, registry, input.text)
+    if not found and byte(input.text, 1) == SLASH then
+      return nil, nil, "no_command", sub(match(input.text, "^/(%S*)"), 1, 40)
+    end
+    return found, args
+  elseif kind == "choice" then
+    local item = registry.items[input.value]
+    if item then
+      input.shown = text.pick(item.label, self.l)
+      return item
+    end
+    input.text = input.value
+    return by_text(self, registry, input.value)
+  elseif kind == "command" then
+    local command = registry.commands[input.name]
+    input.shown = command and text.pick(command.title, self.l) or "/" .. input.name
+    if command then return command, input.args end
+    return nil, nil, "no_command", sub(input.name, 1, 40)
+  end
+  input.shown = phrases.say(self.l, "form_sent")
+  return nil, nil, "stale_form"
+end
+
+local function announce(self, registry, first, found)
+  if next(registry.handlers) == nil then return end
+  if first then events.raise(self, "conversation.created", { conversation = self.k }) end
+  events.raise(self, "message.created", { conversation = self.k, seq = self.re })
+  if found and registry.commands[found.name] == found then
+    events.raise(self, "command.used", { conversation = self.k, command = found.name })
+  end
+end
+
+-- Accepts the input and answers it.
+function answers.route(self, input)
+  local registry = bundle.current()
+  local found, args, phrase, filling = find(self, registry, input)
+  if found and not applies(self, found) then found = nil end
+  local first = self.n == 0
+  transcript.accept(self, input)
+  announce(self, registry, first, found)
+  if self.st == "human" then return end -- a person is answering
+  if not found and phrase then return transcript.say(self, phrases.say(self.l, phrase, filling)) end
+  if not found then return fallback(self, registry) end
+  if self.m ~= 0 then self.m, self.z = 0, true end
+  return perform(self, registry, found, args)
+end
+
+return answers

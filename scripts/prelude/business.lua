@@ -1,0 +1,103 @@
+-- What a business has told about itself, by bot: read once in the life of a
+-- state, indexed, and kept until a mail says that it has changed (see
+-- actors/tenant.lua). Scripts may use it as `require "business"`.
+local host = require "host"
+local json = require "json"
+local text = require "lib.text"
+local time = require "lib.time"
+
+local business = {}
+
+local entries = {} -- cache: bot id -> entry; emptied by business.forget
+
+-- entry: { id, name, settings, data = kind -> list of bodies, hours, frames }
+local function new_entry(bot, rows)
+  local data = {}
+  for _, row in ipairs(rows) do
+    local list = data[row.kind] or {}
+    list[#list + 1] = json.decode(row.body)
+    data[row.kind] = list
+  end
+  local entry = { id = bot.id, name = bot.name, settings = json.decode(bot.settings or "{}") or {}, data = data, frames = {} }
+  if data.hours then entry.hours = require("lib.hours").compile(data.hours[1]) end
+  return entry
+end
+
+-- The entry of a bot; nil, message, code when the store cannot be read.
+function business.of(id)
+  local entry = entries[id]
+  if entry then return entry end
+  local bots, message, code = host.query "bot.list"
+  if not bots then return nil, message, code end
+  for _, bot in ipairs(bots) do
+    if bot.id == id then
+      local rows
+      rows, message, code = host.query("dataset.all", id)
+      if not rows then return nil, message, code end
+      entry = new_entry(bot, rows)
+      entries[id] = entry
+      return entry
+    end
+  end
+  return nil, "no bot " .. tostring(id), "not_found"
+end
+
+function business.forget() entries = {} end
+
+-- Local time in the business's zone, in ms; UTC when it has no hours.
+local function local_now(entry)
+  local now = host.now()
+  local offset = entry.hours and host.zone_offset(entry.hours.zone, now) or 0
+  return now + offset * time.MINUTE
+end
+
+-- Today at the business, as days since 1970.
+function business.today(id)
+  local entry = business.of(id)
+  return (entry and local_now(entry) or host.now()) // time.DAY
+end
+
+-- nil when the business has given no hours.
+function business.open_now(id)
+  local entry = business.of(id)
+  if not entry or not entry.hours then return nil end
+  return require("lib.hours").open_until(entry.hours, local_now(entry)) ~= nil
+end
+
+-- "tomorrow at 09:00", or nil.
+function business.next_opening(id, locale)
+  local entry = business.of(id)
+  if not entry or not entry.hours then return nil end
+  return require("lib.hours_text").next_opening(entry.hours, local_now(entry), locale)
+end
+
+-- The bot as the ready frame shows it: JSON text, kept for each language.
+function business.bot_frame(id, locale)
+  local entry, message, code = business.of(id)
+  if not entry then return nil, message, code end
+  local frame = entry.frames[locale]
+  if not frame then
+    local settings = entry.settings
+    frame = json.encode {
+      id = id, name = entry.name, theme = settings.theme, locale = locale, locales = settings.locales,
+      greeting = text.pick(settings.greeting, locale),
+    }
+    entry.frames[locale] = frame
+  end
+  return frame
+end
+
+-- What lib/facts computes from; nil, message, code when the store is away.
+local function about(id, locale)
+  local entry, message, code = business.of(id)
+  if not entry then return nil, message, code end
+  return { name = entry.name, data = entry.data, hours = entry.hours, now = local_now(entry), locale = locale }
+end
+
+-- The text with its {placeholders} filled in; as it is while the store is away.
+function business.fill(id, s, locale)
+  local facts_of = about(id, locale)
+  return facts_of and require("lib.facts").fill(facts_of, s) or s
+end
+
+return business

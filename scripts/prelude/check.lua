@@ -1,0 +1,58 @@
+-- The check of a whole bundle: every declaration and every reference. Runs in
+-- a scratch state before a reload or a publish.
+local bundle = require "prelude.bundle"
+local shape = require "prelude.shape"
+
+local check = {}
+
+local function exists(registry, field, target)
+  if field == "show" then return registry.menus[target] ~= nil end
+  return target == shape.HANDOVER or registry.commands[target] ~= nil or registry.menus[target] ~= nil
+end
+
+local function check_targets(registry, problems, at, subject, declared)
+  for _, field in ipairs { "go", "show" } do
+    local target = declared[field]
+    if type(target) == "string" and not exists(registry, field, target) then
+      problems[#problems + 1] = ("%s: %s %s '%s', which does not exist"):format(
+        at, subject, field == "go" and "goes to" or "shows", target)
+    end
+  end
+end
+
+local function check_menu(registry, problems, menu)
+  for i, item in ipairs(type(menu.items) == "table" and menu.items or {}) do
+    if type(item) == "table" then
+      local label = type(item.label) == "table" and item.label.en or item.label
+      check_targets(registry, problems, menu.at, ("menu '%s' item '%s'"):format(menu.name, tostring(label or i)), item)
+    end
+  end
+end
+
+-- Problems of one registry, those found while it was loaded first.
+function check.registry(registry)
+  local problems = table.move(registry.problems, 1, #registry.problems, 1, {})
+  for _, command in pairs(registry.commands) do
+    check_targets(registry, problems, command.at, ("command '%s'"):format(command.name), command)
+  end
+  for _, menu in pairs(registry.menus) do check_menu(registry, problems, menu) end
+  for i, rule in ipairs(registry.rules or {}) do
+    if type(rule) == "table" then
+      check_targets(registry, problems, registry.rules.at, "fallback rule " .. i, rule)
+    end
+  end
+  for _, use in ipairs(registry.uses) do
+    if not registry.webhooks[use.name] then
+      problems[#problems + 1] = ("%s: webhook '%s' is not declared"):format(use.at, tostring(use.name))
+    end
+  end
+  return problems
+end
+
+-- nil when the current files are fine, else the list of "file:line: text".
+function check.all()
+  local problems = check.registry(bundle.current())
+  return problems[1] and problems or nil
+end
+
+return check

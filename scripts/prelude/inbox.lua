@@ -1,0 +1,138 @@
+-- What arrives at a conversation: each message is either dealt with here
+-- (sessions, signals, faults) or becomes an input: a small table { type, cid,
+-- text | value | name, args | form, fields, session | exchange } that the
+-- visitor wants answered. Both the conversation and a waiting dialog read
+-- their mail through take(); nothing is accepted or numbered here.
+local host = require "host"
+local json = require "json"
+local resume = require "prelude.resume"
+local transcript = require "prelude.transcript"
+
+local inbox = {}
+
+local TEXT_MAX, VALUE_MAX, CID_MAX, BAD_FRAMES_MAX = 4000, 200, 64, 5
+
+local titles = {
+  bad_frame = "This frame could not be understood.",
+  bad_cid = "A message needs a cid of 1 to 64 characters.",
+  too_long = "This message is too long.",
+  empty = "This message is empty.",
+  hello_twice = "This connection has already said hello.",
+}
+
+local function fault(code) return nil, titles[code], code end
+
+local function is_text(value, max) return type(value) == "string" and #value <= max end
+
+-- Readers of the frames that carry something to answer: they check, and add
+-- nothing. nil, title, code when the frame breaks a rule.
+local readers = {}
+
+function readers.message(frame)
+  if not is_text(frame.text, TEXT_MAX) then return fault "too_long" end
+  if not string.find(frame.text, "%S") then return fault "empty" end
+  return frame
+end
+
+function readers.choice(frame)
+  if not is_text(frame.value, VALUE_MAX) then return fault "too_long" end
+  return frame
+end
+
+function readers.command(frame)
+  if not is_text(frame.name, VALUE_MAX) then return fault "too_long" end
+  if frame.args ~= nil and type(frame.args) ~= "table" then return fault "bad_frame" end
+  return frame
+end
+
+function readers.form(frame)
+  if not is_text(frame.form, VALUE_MAX) or type(frame.fields) ~= "table" then return fault "bad_frame" end
+  return frame
+end
+
+-- Frames that are not answered, but for ping.
+local signals = {}
+
+function signals.ping(_, session)
+  if session then host.emit_to(session, '{"type":"pong"}') end
+end
+
+function signals.typing() end
+
+function signals.read() end
+
+function signals.event(self, _, frame)
+  if type(frame.name) == "string" then require("prelude.events").from_visitor(self, frame) end
+end
+
+local function refuse(self, session, title, code, cid)
+  cid = type(cid) == "string" and #cid <= CID_MAX and '"cid":' .. json.encode(cid) .. "," or ""
+  host.emit_to(session, '{"type":"error",' .. cid .. '"code":"' .. code .. '","title":' .. json.encode(title) .. "}")
+  self.bad = (self.bad or 0) + 1
+  if self.bad >= BAD_FRAMES_MAX then host.close(session, 1008, "too many bad frames") end
+end
+
+-- A decoded frame: the input, or nil when it is dealt with, or nil, title,
+-- code when it breaks a rule.
+local function read(self, frame, session)
+  local kind = frame.type
+  local reader = readers[kind]
+  if not reader then
+    if kind == "hello" then return fault "hello_twice" end
+    local signal = type(kind) == "string" and signals[kind]
+    if not signal then return fault "bad_frame" end
+    signal(self, session, frame)
+    return nil
+  end
+  local cid = frame.cid
+  if type(cid) ~= "string" or cid == "" or #cid > CID_MAX then return fault "bad_cid" end
+  return reader(frame)
+end
+
+-- The same message a second time: the same acknowledgement, nothing else.
+local function again(self, input)
+  local seq = transcript.seen(self, input.cid)
+  if seq then transcript.ack(input, seq) end
+  return seq ~= nil
+end
+
+local function take_frame(self, session, text)
+  local frame = json.decode(text)
+  if type(frame) ~= "table" then return refuse(self, session, titles.bad_frame, "bad_frame") end
+  local input, title, code = read(self, frame, session)
+  if code then return refuse(self, session, title, code, frame.cid) end
+  self.bad = nil
+  if not input or not resume.ready(self, session, frame.cid) then return nil end
+  input.session = session
+  if again(self, input) then return nil end
+  return input
+end
+
+-- A message that came by POST; payload is { visitor, bot, locale, frame }.
+local function take_post(self, exchange, payload)
+  local post = json.decode(payload)
+  if not resume.admit_post(self, exchange, post) then return nil end
+  local input, title, code = read(self, post.frame, nil)
+  if code then
+    require("prelude.problem").respond(exchange, 422, code, title)
+    return nil
+  end
+  if not input then
+    host.respond(exchange, 202, {}, "")
+    return nil
+  end
+  input.exchange = exchange
+  if again(self, input) then return nil end
+  return input
+end
+
+-- One message of the mailbox: an input to answer, or nil when it is done.
+function inbox.take(self, kind, a, b, c)
+  if kind == "frame" then return take_frame(self, a, b) end
+  if kind == "post" then return take_post(self, a, b) end
+  if kind == "open" then return resume.open(self, a, b) end
+  if kind == "failed" then return resume.failed(self, a, b, c) end
+  return nil -- "gone", "timer" and "mail" ask for nothing here
+end
+
+return inbox

@@ -1,0 +1,49 @@
+-- The first file that a tenant's state runs, once for each generation of the
+-- scripts. It gets the host's functions, builds the platform's own module
+-- space and gives C the functions that it calls: see docs/script-guide.md.
+-- Nothing is kept from the generation before: what must survive a reload is
+-- in an actor's plain data table or in the store.
+local host = ...
+local base = _ENV
+
+local loader = assert(host.load("prelude/loader.lua", base))(host, base)
+local require = loader.platform
+
+local kinds = {
+  conversation = "actors.conversation",
+  greeter = "actors.greeter",
+  tenant = "actors.tenant",
+  http = "actors.http",
+  library = "actors.library",
+}
+
+local actors = {} -- cache: kind -> module, so that a turn costs one table look-up
+
+local function actor_of(kind)
+  local actor = actors[kind]
+  if not actor then
+    actor = require(kinds[kind] or error("no actor of kind '" .. tostring(kind) .. "'"))
+    actors[kind] = actor
+  end
+  return actor
+end
+
+return {
+  -- The data of a new actor. Nothing is read here: an actor that has a past
+  -- loads it in its first turn, where waiting is possible.
+  activate = function(kind, key)
+    return actor_of(kind).new(kind, key)
+  end,
+
+  deliver = function(self, kind, a, b, c)
+    return actor_of(self.kind or "conversation").deliver(self, kind, a, b, c)
+  end,
+
+  check = function()
+    return require("prelude.check").all()
+  end,
+
+  import = function(text)
+    return require("lib.dataset").import(text)
+  end,
+}

@@ -1,0 +1,85 @@
+-- Module spaces: `require` and a strict global environment for a set of files.
+--
+-- The platform's space (prelude/ actors/ api/ lib/) may require "host". A
+-- bundle's space (commands/ menus/ rules/ webhooks/) sees the modules it is
+-- handed and lib.*, nothing else. In both, reading an unknown global is an
+-- error at the line that does it, and so is setting any global.
+local host, base = ...
+
+local NAMES = {
+  "assert", "error", "getmetatable", "ipairs", "math", "next", "pairs", "pcall", "rawequal", "rawlen",
+  "select", "setmetatable", "string", "table", "tonumber", "tostring", "type", "utf8", "xpcall",
+}
+local LIBRARIES = { math = true, string = true, table = true, utf8 = true }
+
+local function refuse_change() error("this table is read-only", 2) end
+
+-- A view of a library that a script cannot change under others' feet.
+local function frozen(library)
+  return setmetatable({}, { __index = library, __newindex = refuse_change, __metatable = false })
+end
+
+local function unknown(_, name)
+  error("unknown name '" .. tostring(name) .. "' (did you forget quotes?)", 2)
+end
+
+local function assigned(_, name)
+  error("global variables are not allowed: '" .. tostring(name) .. "' (write 'local " .. tostring(name) .. "')", 2)
+end
+
+-- An empty table over the names over the error: every write misses the first,
+-- every read of a known name is found in the second without a call.
+local function environment(require, freeze)
+  local names = { require = require }
+  for _, name in ipairs(NAMES) do
+    local value = base[name]
+    if freeze and LIBRARIES[name] then value = frozen(value) end
+    names[name] = value
+  end
+  setmetatable(names, { __index = unknown, __metatable = false })
+  return setmetatable({}, { __index = names, __newindex = assigned, __metatable = false })
+end
+
+local LOADING = {} -- marks a module whose file is being run
+
+-- options.open(path, env) -> chunk | nil, message     how a file is found
+-- options.builtin         name -> value                modules without a file
+-- options.admit(name)     true when the file may be required; nil: all may
+-- options.freeze          true: libraries are read-only views
+local function space(options)
+  local loaded, env = {}, nil
+  local open, builtin, admit = options.open, options.builtin, options.admit
+
+  local function require(name)
+    local value = loaded[name]
+    if value == LOADING then error("module '" .. name .. "' requires itself in a circle", 2) end
+    if value ~= nil then return value end
+    if type(name) ~= "string" then error("require needs the name of a module", 2) end
+    value = builtin[name]
+    if value ~= nil then return value end
+    if admit and not admit(name) then error("module '" .. name .. "' is not available to this file", 2) end
+    local chunk, message = open((name:gsub("%.", "/")) .. ".lua", env)
+    if not chunk then error(message or ("no module '" .. name .. "'"), 0) end
+    loaded[name] = LOADING
+    value = chunk()
+    if value == nil then value = true end
+    loaded[name] = value
+    return value
+  end
+
+  env = environment(require, options.freeze)
+
+  -- Runs a file that is nobody's module: a bundle's own.
+  local function run(path)
+    local chunk, message = open(path, env)
+    if not chunk then error(message, 0) end
+    chunk()
+  end
+  return require, run
+end
+
+local builtin = { host = host, json = base.json }
+local platform = space { open = host.load, builtin = builtin }
+builtin["prelude.loader"] = { space = space, platform = platform }
+
+return { space = space, platform = platform }

@@ -1,0 +1,145 @@
+-- How sessions come to a conversation and how a conversation comes back from
+-- the store: loading, the ready frame, missed messages, failed turns.
+local host = require "host"
+local json = require "json"
+local business = require "prelude.business"
+local transcript = require "prelude.transcript"
+
+local resume = {}
+
+local MISSED_MAX = 200 -- messages sent again after a reconnect or a page load
+local RETRY_MS = 2000
+
+local titles = {
+  unavailable = "The message could not be stored. Please try again.",
+  not_found = "There is no such conversation.",
+  conflict = "The message could not be stored. Please send it again.",
+}
+
+local function error_frame(code, cid, retry_ms)
+  return '{"type":"error",' .. (cid and '"cid":' .. json.encode(cid) .. "," or "") .. '"code":"' .. code
+    .. '","title":' .. json.encode(titles[code] or titles.unavailable)
+    .. (retry_ms and ',"retry_after_ms":' .. retry_ms or "") .. "}"
+end
+
+-- A conversation that has no row yet: everything comes from its session.
+local function fresh(self, meta)
+  self.v, self.b, self.l, self.tz, self.e = meta.v, meta.b, meta.l, meta.tz, meta.e
+  self.n, self.m, self.st = 0, 0, "bot"
+end
+
+local function from_row(self, row)
+  local state = json.decode(row.state) or {}
+  self.v, self.b, self.st, self.s = row.visitor, row.bot, row.status, true
+  self.n = math.max(row.seq, row.last_seq or 0)
+  self.l, self.m, self.x, self.d, self.tz = state.l or "en", state.m or 0, state.x, state.d, state.tz
+end
+
+-- Fills an actor that was activated without its data. Waits on the store.
+local function load(self, meta)
+  if self.n then return true end
+  if not (meta and meta.e) then
+    local rows, message, code = host.query("conversation.get", self.k)
+    if not rows then return nil, message, code end
+    if rows[1] then
+      from_row(self, rows[1])
+      return true
+    end
+  end
+  if not meta then return nil, "no such conversation", "not_found" end
+  fresh(self, meta)
+  return true
+end
+
+local function meta_of(session)
+  local text = session and host.meta(session)
+  return text and json.decode(text) or nil
+end
+
+-- True when the conversation can take an input; else the sender was told.
+function resume.ready(self, session, cid)
+  if self.n then return true end
+  local ok, message, code = load(self, meta_of(session))
+  if ok then return true end
+  host.log("warn", "conversation not loaded: " .. tostring(message), { conversation = self.k })
+  host.emit_to(session, error_frame(code == "not_found" and code or "unavailable", cid, RETRY_MS))
+  return false
+end
+
+local function ready_frame(self, resumed, bot_json)
+  local token = self.v .. "." .. host.sign("visitor", self.v)
+  return '{"type":"ready","visitor":"' .. token .. '","conversation":"' .. self.k .. '","seq":' .. self.n
+    .. ',"bot":' .. bot_json .. ',"resumed":' .. tostring(resumed) .. ',"status":"' .. self.st .. '"}'
+end
+
+-- What the visitor has not seen, oldest first. The CIDs among it are
+-- remembered: a client that reconnects sends again what was not acknowledged.
+local function send_missed(self, session, after)
+  if self.e or not self.s or after >= self.n then return end
+  local rows, message = host.query("message.since", self.k, math.max(after, self.n - MISSED_MAX), MISSED_MAX)
+  if not rows then
+    host.log("warn", "missed messages not read: " .. tostring(message), { conversation = self.k })
+    return host.close(session, 1013, "try again later")
+  end
+  for _, row in ipairs(rows) do
+    if row.cid then transcript.remember(self, row.cid, row.seq) end
+    host.emit_to(session, transcript.frame(row.seq, row.sender, row.body, row.re, row.at), row.seq)
+  end
+end
+
+local function refuse(session, code)
+  host.emit_to(session, error_frame(code, nil, code == "unavailable" and RETRY_MS or nil))
+  host.close(session, code == "unavailable" and 1013 or 1008, code)
+end
+
+-- "open": a session was seated here by the greeter (or by the test route).
+function resume.open(self, session, meta_text)
+  local meta = json.decode(meta_text) or {}
+  local ok, _, code = load(self, meta)
+  if not ok then return refuse(session, code == "not_found" and code or "unavailable") end
+  if self.v ~= meta.v then return refuse(session, "not_found") end
+  local bot_json = business.bot_frame(self.b, self.l)
+  if not bot_json then return refuse(session, "unavailable") end
+  host.emit_to(session, ready_frame(self, self.n > 0, bot_json))
+  send_missed(self, session, math.type(meta.after) == "integer" and meta.after or 0)
+end
+
+-- May this POST speak for the conversation? The token proves the visitor; the
+-- conversation must be that visitor's. Answers the exchange when not.
+function resume.admit_post(self, exchange, post)
+  local problem = require "prelude.problem"
+  local visitor, mac = string.match(post.visitor or "", "^(vis_%w+)%.([%w_%-]+)$")
+  if not visitor or not host.verify("visitor", visitor, mac) then
+    problem.respond(exchange, 401, "bad_visitor", "The visitor token is missing or not valid.")
+    return false
+  end
+  local ok, _, code = load(self, { v = visitor, b = post.bot, l = post.locale or "en" })
+  if not ok and code ~= "not_found" then
+    problem.respond(exchange, 503, "unavailable", titles.unavailable, { ["retry-after"] = "2" })
+    return false
+  end
+  if not ok or self.v ~= visitor or self.b ~= post.bot then
+    problem.respond(exchange, 404, "not_found", titles.not_found)
+    return false
+  end
+  return true
+end
+
+-- "failed": the last turn was not committed and this actor was reset. text is
+-- the frame that was lost with it. A conflict means that its CID is stored
+-- already, so the sender gets the acknowledgement that it missed.
+function resume.failed(self, session, code, text)
+  if not session then return host.emit(error_frame("unavailable", nil, RETRY_MS)) end
+  local frame = text and json.decode(text)
+  local cid = type(frame) == "table" and type(frame.cid) == "string" and frame.cid or nil
+  if code == "conflict" and cid then
+    local rows = host.query("message.by_cid", self.k, cid)
+    if rows and rows[1] then
+      transcript.remember(self, cid, rows[1].seq)
+      return transcript.ack({ cid = cid, session = session }, rows[1].seq)
+    end
+  end
+  host.emit_to(session, error_frame(code == "conflict" and code or "unavailable", cid, RETRY_MS))
+end
+
+return resume

@@ -1,0 +1,179 @@
+-- The `host` functions of one state, as the server binds them (see
+-- docs/script-guide.md), on the world of tests/lua/fake_host.lua.
+local json = require "tests.lua.fake_json"
+local zones = require "tests.lua.fake_zones"
+
+local fake_api = {}
+
+-- pairs in the server's order: integers, then texts bytewise, then booleans.
+local function ordered_pairs(t)
+  local keys = {}
+  for k in next, t do keys[#keys + 1] = k end
+  local rank = { number = 1, string = 2, boolean = 3 }
+  table.sort(keys, function(a, b)
+    local ra = rank[type(a)] or error("pairs: this key has no fixed order")
+    local rb = rank[type(b)] or error("pairs: this key has no fixed order")
+    if ra ~= rb then return ra < rb end
+    if ra == 3 then return not a and b end
+    return a < b
+  end)
+  local i = 0
+  return function()
+    i = i + 1
+    return keys[i], t[keys[i]]
+  end
+end
+
+local function base_environment()
+  local env = { pairs = ordered_pairs, json = json }
+  for _, name in ipairs { "assert", "error", "getmetatable", "ipairs", "math", "next", "pcall", "rawequal", "rawget", "rawlen",
+    "select", "setmetatable", "string", "table", "tonumber", "tostring", "type", "utf8", "xpcall" } do
+    env[name] = _ENV[name]
+  end
+  return env
+end
+
+local function file_functions(world, host)
+  local files, cache = world.files, world.compiled or {}
+  world.compiled = cache
+  function host.compile(name, source, env) return load(source, "=" .. name, "t", env) end
+
+  function host.load(path, env)
+    local source = files[path]
+    if not source then return nil, "no file '" .. path .. "'", "not_found" end
+    local code = cache[source]
+    if not code then
+      code = string.dump(assert(load(source, "=" .. path, "t")))
+      cache[source] = code
+    end
+    return load(code, "=" .. path, "b", env)
+  end
+
+  function host.files(prefix)
+    local list = {}
+    for path in pairs(files) do
+      if path:sub(1, #prefix) == prefix then list[#list + 1] = path end
+    end
+    table.sort(list)
+    return list
+  end
+
+  function host.source(path) return files[path] end
+end
+
+local function plain_functions(world, state, host)
+  function host.now() return world.clock end
+  function host.mono() return world.clock end
+  function host.random(n) return string.rep("\7", n) end
+  function host.new_id(prefix) return world:new_id(prefix) end
+  function host.sign(purpose, text) return ("mac-%s-%d-%s"):format(purpose, state.tenant, text:sub(-6)) end
+  function host.verify(purpose, text, mac) return host.sign(purpose, text) == mac end
+  function host.log(level, message, fields) world:note(level, message, fields) end
+  function host.setting(name) return world.settings[name] end
+  host.zone_offset = zones.offset
+end
+
+local function turn_functions(world, state, host)
+  local function later(effect) table.insert(state.turn.effects, effect) end
+  local function yielder(op) return function(...) return coroutine.yield(op, ...) end end
+  for _, op in ipairs { "query", "commit", "ask", "park", "abandon" } do host[op] = yielder(op) end
+
+  function host.write(name, ...)
+    table.insert(state.turn.writes, table.pack(name, ...))
+  end
+
+  local function each_session(actor, visit)
+    for _, session in ipairs(world.sessions) do
+      if not session.closed and session.tenant == actor.tenant and session.kind == actor.kind and session.key == actor.key then
+        visit(session)
+      end
+    end
+  end
+
+  function host.emit(text)
+    local actor = state.actor
+    later(function() each_session(actor, function(session) table.insert(session.out, text) end) end)
+  end
+
+  function host.emit_to(id, text)
+    later(function()
+      if not world.sessions[id].closed then table.insert(world.sessions[id].out, text) end
+    end)
+  end
+
+  function host.signal(text) each_session(state.actor, function(session) table.insert(session.out, text) end) end
+
+  function host.session_count()
+    local n = 0
+    each_session(state.actor, function() n = n + 1 end)
+    return n
+  end
+
+  function host.meta(id) return world.sessions[id].meta end
+
+  function host.bind(id, kind, key, meta)
+    later(function() world:seat(world.sessions[id], state.tenant, kind, key, meta) end)
+  end
+
+  function host.close(id, code, reason)
+    later(function()
+      local session = world.sessions[id]
+      session.closed, session.code, session.reason = true, code, reason
+    end)
+  end
+
+  function host.send(kind, key, payload)
+    later(function() world:post(state.tenant, kind, key, "mail", payload) end)
+  end
+
+  function host.timer(name, ms) state.actor.timers = state.actor.timers or {}; state.actor.timers[name] = ms end
+
+  function host.stop()
+    local actor = state.actor
+    later(function() world.actors[actor.id] = nil end)
+  end
+end
+
+local function exchange_functions(world, host)
+  local state = host.state
+  host.state = nil
+  local function later(effect) table.insert(state.turn.effects, effect) end
+
+  function host.respond(id, status, headers, body)
+    later(function()
+      local exchange = world.exchanges[id]
+      exchange.status, exchange.headers, exchange.body = status, headers, body
+    end)
+  end
+
+  local function opener(stream)
+    return function(id, tenant, kind, key, meta)
+      assert(state.tenant == 0, "only the system state may do this")
+      later(function()
+        local exchange = world.exchanges[id]
+        exchange.status, exchange.session = stream and 200 or 101, world:session(stream)
+        world:seat(exchange.session, tenant, kind, key, meta)
+      end)
+    end
+  end
+  host.upgrade, host.stream = opener(false), opener(true)
+
+  function host.forward(id, tenant, kind, key, payload)
+    later(function() world:post(tenant, kind, key, "post", id, payload) end)
+  end
+end
+
+-- A state: { tenant, api, turn, actor }
+function fake_api.boot(world, tenant)
+  local state = { tenant = tenant }
+  local host = { tenant = tenant, version = world.version, state = state }
+  file_functions(world, host)
+  plain_functions(world, state, host)
+  turn_functions(world, state, host)
+  exchange_functions(world, host)
+  state.turn = { writes = {}, effects = {} }
+  state.api = assert(host.load("prelude/init.lua", base_environment()))(host)
+  return state
+end
+
+return fake_api
