@@ -6,5 +6,6 @@
 INSERT INTO bundle (version, files, created_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING;
 
 -- name: bundle.get
--- tenant: none
-SELECT version, files, created_at FROM bundle WHERE version = $1;
+-- version. Any tenant may read one: a dialog goes on with the scripts on which
+-- it began, and those are the operator's, not another tenant's.
+SELECT version, files, created_at FROM bundle WHERE version = $2 AND CAST($1 AS bigint) >= 0;

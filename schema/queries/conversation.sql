@@ -13,8 +13,11 @@ UPDATE conversation SET status = $3, seq = $4, state = $5, updated_at = $6
 WHERE tenant = $1 AND id = $2 AND seq <= $4;
 
 -- name: conversation.get
-SELECT id, bot, visitor, status, seq, state, created_at, updated_at FROM conversation
-WHERE tenant = $1 AND id = $2;
+-- id. last_seq is that of the newest message: a turn that changes nothing else
+-- writes messages only and leaves seq behind.
+SELECT id, bot, visitor, status, seq, state, created_at, updated_at,
+       (SELECT max(m.seq) FROM message m WHERE m.tenant = $1 AND m.conversation = $2) AS last_seq
+FROM conversation WHERE tenant = $1 AND id = $2;
 
 -- name: conversation.latest_of_visitor
 -- bot, visitor
