@@ -3,6 +3,7 @@ and dropped here; on SQLite none, since the data directory holds it."""
 import contextlib
 import itertools
 import os
+import subprocess
 import urllib.parse
 
 _numbers = itertools.count(1)
@@ -12,14 +13,20 @@ def on_postgres():
     return bool(os.environ.get("AZENTIKO_TEST_PG"))
 
 
-def _administer(statement):
+def administer(statement):
+    """Runs one statement as superuser, outside any transaction."""
     import psycopg2  # only on PostgreSQL, so that SQLite needs no driver
 
-    connection = psycopg2.connect(os.environ["AZENTIKO_TEST_PG"])
+    connection = psycopg2.connect(os.environ["AZENTIKO_TEST_PG_ADMIN"])
     connection.autocommit = True
     with connection.cursor() as cursor:
         cursor.execute(statement)
     connection.close()
+
+
+def cluster(verb):
+    """`stop` crashes the whole PostgreSQL, `start` brings it back."""
+    subprocess.run([os.path.join(os.path.dirname(__file__), "..", "pg"), verb], check=True, timeout=60)
 
 
 @contextlib.contextmanager
@@ -29,8 +36,8 @@ def fresh():
         yield None
         return
     name = f"azk_{os.getpid()}_{next(_numbers)}"
-    _administer(f"CREATE DATABASE {name}")
+    administer(f"CREATE DATABASE {name} OWNER azentiko")
     try:
         yield urllib.parse.urlsplit(os.environ["AZENTIKO_TEST_PG"])._replace(path="/" + name).geturl()
     finally:
-        _administer(f"DROP DATABASE {name} WITH (FORCE)")
+        administer(f"DROP DATABASE {name} WITH (FORCE)")

@@ -2,10 +2,10 @@
 visitor is told, the server lives and recovers by itself."""
 import asyncio
 import os
-import signal
 import subprocess
 import sys
 
+import databases
 import pytest
 from chat import Chat
 from databases import on_postgres
@@ -41,42 +41,38 @@ async def recovered(server, chat, cid, seconds=10):
     raise AssertionError(f"not back within {seconds} s")
 
 
-def backends(database, number):
-    """Sends a signal to every PostgreSQL process that serves this database."""
+def cut_connections(database):
+    """Ends every session of this database, in the middle of whatever it does."""
     name = database.rsplit("/", 1)[1].split("?")[0]
-    listed = subprocess.run(["ps", "-eo", "pid,args"], capture_output=True, text=True, check=True).stdout
-    for line in listed.splitlines():
-        pid, _, arguments = line.strip().partition(" ")
-        if arguments.startswith("postgres:") and f" {name} " in arguments:
-            os.kill(int(pid), number)
+    databases.administer(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")
 
 
-def administer(statement):
-    import databases
+@pytest.fixture
+def postgres():
+    """postgres(False) crashes PostgreSQL, postgres(True) brings it back; it is up after the test."""
+    state = {"up": True}
 
-    databases._administer(statement)
+    def turn(up):
+        if up != state["up"]:
+            databases.cluster("start" if up else "stop")
+            state["up"] = up
 
-
-def away(database, gone):
-    """Refuses connections to this one database and ends those there are; or allows them again."""
-    name = database.rsplit("/", 1)[1].split("?")[0]
-    administer(f"ALTER DATABASE {name} ALLOW_CONNECTIONS {'false' if gone else 'true'}")
-    if gone:
-        administer(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")
+    yield turn
+    turn(True)
 
 
 @postgres_only
-async def test_postgres_gone_and_back(own):
+async def test_postgres_gone_and_back(own, postgres):
     server = own()
     async with Chat(server) as chat:
         await chat.say("hello")
         last = max(f["seq"] for f in chat.seen if "seq" in f)
-        away(server.database, True)
+        postgres(False)
         error = await unstored(chat, "during")
         assert error["code"] == "unavailable" and error["title"]
         assert server.get("/readyz")[0] == 503
         assert server.get("/healthz")[0] == 200
-        away(server.database, False)
+        postgres(True)
         ack = await recovered(server, chat, "during")
         assert ack["seq"] == last + 1
 
@@ -86,8 +82,8 @@ async def test_connections_cut_under_load_lose_nothing(own):
     server = own()
     async with Chat(server) as chat:
         for n in range(40):
-            if n % 10 == 5:
-                backends(server.database, signal.SIGTERM)
+            if n % 5 == 2:
+                cut_connections(server.database)
             cid = f"cut{n}"
             await recovered(server, chat, cid)
         acks = {f["cid"]: f["seq"] for f in chat.seen if f["type"] == "ack"}
@@ -99,26 +95,21 @@ async def test_connections_cut_under_load_lose_nothing(own):
 
 
 @postgres_only
-async def test_server_starts_without_postgres_and_serves_once_it_is_there(tmp_path):
-    import databases
-
-    with databases.fresh() as database:
-        away(database, True)
-        server = Server(tmp_path, database)
-        try:
-            await asyncio.to_thread(server.start)
-            assert server.get("/healthz")[0] == 200
-            assert server.get("/readyz")[0] == 503
-            away(database, False)
-            for _ in range(100):
-                if server.get("/readyz")[0] == 200:
-                    break
-                await asyncio.sleep(0.1)
-            assert server.get("/readyz")[0] == 200
-            async with Chat(server) as chat:
-                await chat.say("hello")
-        finally:
-            server.kill()
+async def test_server_starts_without_postgres_and_serves_once_it_is_there(own, postgres):
+    server = own()
+    assert server.stop() == 0
+    postgres(False)
+    await asyncio.to_thread(server.start)
+    assert server.get("/healthz")[0] == 200
+    assert server.get("/readyz")[0] == 503
+    postgres(True)
+    for _ in range(100):
+        if server.get("/readyz")[0] == 200:
+            break
+        await asyncio.sleep(0.1)
+    assert server.get("/readyz")[0] == 200
+    async with Chat(server) as chat:
+        await chat.say("hello")
 
 
 SMALL_DISK = """
