@@ -1,0 +1,165 @@
+"""Parts of the bench that need many tenants, or a bad neighbour among them."""
+import asyncio
+import glob
+import json
+import os
+import shutil
+import statistics
+import time
+
+from measure import ROOT, Bench, metric
+from chat import Chat
+from server import run_cli
+
+TENANTS = int(os.environ.get("TENANTS", "1000"))
+
+LOOP = '''local bot = require "bot"
+
+bot.command "spin" {
+  title = "Spin",
+  words = { "spin" },
+  run = function()
+    while true do end
+  end,
+}
+'''
+
+
+def demo_dataset():
+    found = [p for p in glob.glob(f"{ROOT}/scripts/**/demo*.json", recursive=True)]
+    if not found:
+        raise SystemExit("bench: no demo dataset under scripts/")
+    return found[0]
+
+
+def make_tenants(data, count):
+    """Creates tenants from the demo's dataset; returns the public keys of their bots."""
+    keys = []
+    for _ in range(count):
+        done = run_cli("tenant", "create", "--from", demo_dataset(), "--json", "--data", data)
+        if done.returncode:
+            raise SystemExit(f"bench: tenant create: {done.stderr}")
+        keys.append(json.loads(done.stdout)["bot"]["public_key"])
+    return keys
+
+
+def seconds_to_ready(server):
+    start = time.monotonic()
+    server.start()
+    while server.get("/readyz")[0] != 200:
+        time.sleep(0.002)
+    return time.monotonic() - start
+
+
+async def visit_all(server, keys):
+    """One visitor at each bot, who stays; so that every tenant's state lives."""
+    chats = []
+    for at in range(0, len(keys), 50):
+        some = [Chat(server, bot=key) for key in keys[at:at + 50]]
+        await asyncio.gather(*(chat.open() for chat in some))
+        await asyncio.gather(*(chat.say("hello") for chat in some))
+        chats += some
+    return chats
+
+
+def part_tenants(table):
+    """Memory of a tenant's Lua state, by the growth of the process over 100 of them."""
+    with Bench() as server:
+        keys = make_tenants(server.data, 110)
+
+        async def grow():
+            warm = await visit_all(server, keys[:10])
+            before = server.resident_bytes()
+            crowd = await visit_all(server, keys[10:])
+            grown = server.resident_bytes() - before
+            for chat in warm + crowd:
+                chat.socket.transport.abort()
+            return grown
+
+        each = asyncio.run(grow()) / 100
+        table.add("a tenant's state, scripts, one visitor", f"{each / 1024:,.0f} KB each")
+        own = metric(server, "azentiko_lua_bytes")
+        if own:
+            table.add("a tenant's state by its allocator", f"{own / 111 / 1024:,.0f} KB each")
+
+
+def part_reload(table):
+    """azentiko reload with TENANTS (1,000) live tenants, and what visitors notice."""
+    with Bench(pinned=False) as server:
+        keys = make_tenants(server.data, TENANTS)
+
+        async def reload_them():
+            chats = await visit_all(server, keys)
+            waits, stop = [], asyncio.Event()
+
+            async def talk(chat):
+                while not stop.is_set():
+                    start = time.monotonic()
+                    await chat.say("hello")
+                    waits.append(time.monotonic() - start)
+
+            talking = [asyncio.create_task(talk(chat)) for chat in chats[:20]]
+            await asyncio.sleep(1)
+            quiet, start = list(waits), time.monotonic()
+            waits.clear()
+            done = await asyncio.to_thread(run_cli, "reload", "--data", server.data)
+            took = time.monotonic() - start
+            await asyncio.sleep(1)
+            stop.set()
+            await asyncio.gather(*talking)
+            for chat in chats:
+                chat.socket.transport.abort()
+            return done, took, quiet, waits
+
+        done, took, quiet, waits = asyncio.run(reload_them())
+        if done.returncode:
+            raise SystemExit(f"bench: reload: {done.stderr}")
+        table.add(f"reload with {TENANTS:,} live tenants", f"{took * 1000:.0f} ms; slowest answer "
+                  f"{max(quiet) * 1000:.0f} ms before it, {max(waits) * 1000:.0f} ms during and after")
+
+
+def part_noisy(table):
+    """Another tenant's p99 while one tenant runs 20 endless loops."""
+    with Bench(pinned=False) as probe:
+        scripts = os.path.join(probe.data, "scripts")
+        shutil.copytree(os.path.join(ROOT, "scripts"), scripts)
+        with open(os.path.join(scripts, "commands", "spin.lua"), "w", encoding="utf-8") as file:
+            file.write(LOOP)
+        key = make_tenants(probe.data, 1)[0]
+        probe.stop()
+        probe.options += ["--scripts", scripts, "--workers", "1"]
+        probe.start()
+        seconds = float(os.environ.get("NOISE_SECONDS", "20"))
+        quiet, loud = asyncio.run(beside_loops(probe, key, seconds))
+        allowed = 2 * quiet + 20
+        table.add("20 endless loops at another tenant", f"p99 {quiet:.1f} ms quiet, {loud:.1f} ms beside them",
+                  f"at most {allowed:.1f} ms", loud <= allowed)
+
+
+async def beside_loops(server, key, seconds):
+    """(quiet, loud) p99 in ms of a visitor of the demo; loops are started again as they are ended."""
+    async def p99(seconds):
+        waits, end = [], time.monotonic() + seconds
+        async with Chat(server) as chat:
+            while time.monotonic() < end:
+                start = time.monotonic()
+                await chat.post("message", text="opening hours")
+                waits.append((time.monotonic() - start) * 1000)
+                chat.seen.clear()
+                await asyncio.sleep(0.005)
+        return statistics.quantiles(waits, n=100)[98]
+
+    async def spin(number):
+        while True:
+            async with Chat(server, bot=key) as chat:
+                for n in range(1000):
+                    await chat.send("command", cid=f"s{number}-{n}", name="spin", args={})
+                    await chat.next(timeout=60)
+
+    quiet = await p99(seconds / 2)
+    loops = [asyncio.create_task(spin(n)) for n in range(20)]
+    await asyncio.sleep(1)
+    loud = await p99(seconds)
+    for task in loops:
+        task.cancel()
+    return quiet, loud
