@@ -179,6 +179,11 @@ void ws_client_open(struct ws_client *c, uv_loop_t *loop, const struct sockaddr_
     c->connect.data = c;
     uv_tcp_init_ex(loop, &c->tcp, AF_INET);
     c->tcp.data = c;
+    /* The port is chosen by connect(2): bind(2) alone searches long once many wait in TIME_WAIT. */
+    uv_os_fd_t fd;
+    int on = 1;
+    if (uv_fileno((uv_handle_t *)&c->tcp, &fd) == 0)
+        setsockopt(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &on, sizeof on);
     int r = uv_tcp_bind(&c->tcp, (const struct sockaddr *)from, 0);
     if (r == 0) r = uv_tcp_connect(&c->connect, &c->tcp, (const struct sockaddr *)to, on_connected);
     if (r != 0) fail(c, uv_strerror(r));
