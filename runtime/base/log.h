@@ -19,7 +19,9 @@ struct log_field {
     size_t len; /* of text; SIZE_MAX: strlen */
 };
 
-#define LOG_STR(k, v) ((struct log_field){(k), (v) ? (v) : "", 0, SIZE_MAX})
+static inline const char *log_text(const char *s) { return s != NULL ? s : ""; }
+
+#define LOG_STR(k, v) ((struct log_field){(k), log_text(v), 0, SIZE_MAX})
 #define LOG_STRN(k, v, n) ((struct log_field){(k), (v), 0, (n)})
 #define LOG_INT(k, v) ((struct log_field){(k), NULL, (int64_t)(v), 0})
 
