@@ -1,0 +1,25 @@
+/* A strict, allocation-free check of a JSON text (RFC 8259), and what the
+ * decoder must know about it. Fuzzed by tests/fuzz/fuzz_json.c. */
+#ifndef VM_JSON_CHECK_H
+#define VM_JSON_CHECK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+
+struct json_facts {
+    uint32_t members; /* of all objects together: fewer after decoding means duplicate keys */
+    uint32_t empty_arrays;
+    uint32_t wide_integers; /* past 2^53, which a double would round */
+    const char *why;        /* set when the check fails */
+    size_t at;              /* offset of the fault */
+};
+
+/* When out is not NULL, the text is copied there with empty arrays written as
+ * ["<mark>"] and wide integers as "<mark>digits", for the decoder to turn back. */
+bool json_check(const char *text, size_t len, unsigned depth_max, struct json_facts *facts, struct buf *out,
+                const char *mark);
+
+#endif

@@ -1,0 +1,300 @@
+/* host.*: what a turn may do. Each function checks its arguments and appends
+ * to the turn's buffers (vm/turn.h); those that wait end in lua_yield and get
+ * their results from the engine's resume. */
+#include <string.h>
+
+#include "store/encode.h"
+#include "store/statements.h"
+#include "vm/internal.h"
+
+static struct vm_turn *turn_of(lua_State *L)
+{
+    struct vm_turn *t = vm_state_of(L)->turn;
+    if (t == NULL) luaL_error(L, "this host function works only inside a turn");
+    return t;
+}
+
+static void set_text(lua_State *L, struct effect *e, int slot, int index)
+{
+    size_t n;
+    e->text[slot].data = luaL_checklstring(L, index, &n);
+    e->text[slot].len = n > TURN_EFFECTS_MAX ? TURN_EFFECTS_MAX : (uint32_t)n;
+}
+
+static void set_opt_text(lua_State *L, struct effect *e, int slot, int index)
+{
+    if (!lua_isnoneornil(L, index)) set_text(L, e, slot, index);
+}
+
+static int add(lua_State *L, const struct effect *e)
+{
+    if (!effect_add(&turn_of(L)->effects, e)) return luaL_error(L, "a turn may put out at most 1 MiB");
+    return 0;
+}
+
+/* ---- statements ---- */
+
+static uint16_t statement_id(lua_State *L) // name at 1, cache table as upvalue
+{
+    luaL_checktype(L, 1, LUA_TSTRING);
+    lua_pushvalue(L, 1);
+    if (lua_rawget(L, lua_upvalueindex(1)) == LUA_TNUMBER) {
+        uint16_t id = (uint16_t)lua_tointeger(L, -1);
+        lua_pop(L, 1);
+        return id;
+    }
+    lua_pop(L, 1);
+    size_t n;
+    const char *name = lua_tolstring(L, 1, &n);
+    uint16_t id = statement_find(name, n);
+    if (id == STATEMENT_NONE) luaL_error(L, "unknown statement '%s'", name);
+    lua_pushvalue(L, 1);
+    lua_pushinteger(L, id);
+    lua_rawset(L, lua_upvalueindex(1));
+    return id;
+}
+
+static void encode_argument(lua_State *L, int index, struct buf *b)
+{
+    size_t n;
+    const char *s;
+    switch (lua_type(L, index)) {
+    case LUA_TNIL: encode_null(b); break;
+    case LUA_TBOOLEAN: encode_int(b, lua_toboolean(L, index)); break;
+    case LUA_TNUMBER:
+        if (lua_isinteger(L, index))
+            encode_int(b, lua_tointeger(L, index));
+        else
+            encode_real(b, lua_tonumber(L, index));
+        break;
+    default: s = lua_tolstring(L, index, &n); encode_text(b, s, n);
+    }
+}
+
+static void encode_call(lua_State *L, struct buf *b)
+{
+    uint16_t id = statement_id(L);
+    const struct statement *st = statement_get(id);
+    int n = lua_gettop(L) - 1;
+    if (n != st->params)
+        luaL_error(L, "statement '%s' takes %d values, not %d", st->name, (int)st->params, n);
+    for (int i = 2; i <= n + 1; i++) {
+        int type = lua_type(L, i);
+        if (type != LUA_TNIL && type != LUA_TBOOLEAN && type != LUA_TNUMBER && type != LUA_TSTRING)
+            luaL_error(L, "statement '%s', value %d: a %s cannot be stored", st->name, i - 1,
+                       luaL_typename(L, i));
+    }
+    encode_statement(b, id, (uint8_t)n);
+    for (int i = 2; i <= n + 1; i++) encode_argument(L, i, b);
+}
+
+static int l_write(lua_State *L)
+{
+    struct vm_turn *t = turn_of(L);
+    encode_call(L, &t->writes);
+    t->write_count++;
+    if (t->writes.len > TURN_WRITES_MAX) return luaL_error(L, "a turn may write at most 1 MiB");
+    return 0;
+}
+
+static int l_query(lua_State *L)
+{
+    struct vm_turn *t = turn_of(L);
+    buf_reset(&t->wait_args);
+    encode_call(L, &t->wait_args);
+    t->wait = WAIT_QUERY;
+    return lua_yield(L, 0);
+}
+
+static int l_commit(lua_State *L)
+{
+    turn_of(L)->wait = WAIT_COMMIT;
+    return lua_yield(L, 0);
+}
+
+static int l_park(lua_State *L)
+{
+    turn_of(L)->wait = WAIT_PARK;
+    return lua_yield(L, 0);
+}
+
+static int l_abandon(lua_State *L)
+{
+    turn_of(L)->wait = WAIT_ABANDON;
+    return lua_yield(L, 0);
+}
+
+/* ---- frames and sessions ---- */
+
+static int l_emit(lua_State *L)
+{
+    struct effect e = {.kind = EFFECT_EMIT, .number = luaL_optinteger(L, 2, -1)};
+    set_text(L, &e, 0, 1);
+    return add(L, &e);
+}
+
+static int l_emit_to(lua_State *L)
+{
+    struct effect e = {
+        .kind = EFFECT_EMIT_TO, .session = luaL_checkinteger(L, 1), .number = luaL_optinteger(L, 3, -1)};
+    set_text(L, &e, 0, 2);
+    return add(L, &e);
+}
+
+static int l_signal(lua_State *L)
+{
+    struct effect e = {.kind = EFFECT_SIGNAL, .session = luaL_optinteger(L, 2, 0)};
+    set_text(L, &e, 0, 1);
+    return add(L, &e);
+}
+
+static int l_session_count(lua_State *L) { return lua_pushinteger(L, turn_of(L)->session_count), 1; }
+
+static int l_bind(lua_State *L)
+{
+    struct effect e = {.kind = EFFECT_BIND, .session = luaL_checkinteger(L, 1)};
+    set_text(L, &e, 0, 2);
+    set_text(L, &e, 1, 3);
+    set_opt_text(L, &e, 2, 4);
+    return add(L, &e);
+}
+
+static int l_close(lua_State *L)
+{
+    struct effect e = {
+        .kind = EFFECT_CLOSE, .session = luaL_checkinteger(L, 1), .number = luaL_optinteger(L, 2, 1000)};
+    set_opt_text(L, &e, 0, 3);
+    return add(L, &e);
+}
+
+/* ---- actors ---- */
+
+static void mail(lua_State *L, struct effect *e) // kind key payload
+{
+    set_text(L, e, 0, 1);
+    set_text(L, e, 1, 2);
+    set_text(L, e, 2, 3);
+}
+
+static int l_send(lua_State *L)
+{
+    struct effect e = {.kind = EFFECT_SEND};
+    mail(L, &e);
+    return add(L, &e);
+}
+
+static int l_ask(lua_State *L)
+{
+    struct vm_turn *t = turn_of(L);
+    struct effect e = {.kind = EFFECT_SEND};
+    mail(L, &e);
+    lua_Integer ms = luaL_checkinteger(L, 4);
+    luaL_argcheck(L, ms >= 1 && ms <= 120000, 4, "a time-out of 1 to 120000 ms");
+    buf_reset(&t->wait_args);
+    if (!effect_add(&t->wait_args, &e)) return luaL_error(L, "an ask may carry at most 1 MiB");
+    t->wait = WAIT_ASK;
+    t->wait_ms = ms;
+    return lua_yield(L, 0);
+}
+
+static int l_answer(lua_State *L)
+{
+    struct effect e = {.kind = EFFECT_ANSWER, .session = luaL_checkinteger(L, 1)};
+    set_text(L, &e, 0, 2);
+    return add(L, &e);
+}
+
+static int l_timer(lua_State *L)
+{
+    struct effect e = {.kind = EFFECT_TIMER, .number = luaL_optinteger(L, 2, -1)};
+    set_text(L, &e, 0, 1);
+    luaL_argcheck(L, e.text[0].len >= 1 && e.text[0].len <= 31, 1, "a name of 1 to 31 bytes");
+    return add(L, &e);
+}
+
+static int l_stop(lua_State *L)
+{
+    struct effect e = {.kind = EFFECT_STOP};
+    return add(L, &e);
+}
+
+/* ---- HTTP ---- */
+
+static void check_header(lua_State *L, const char *s, size_t n)
+{
+    if (memchr(s, '\n', n) || memchr(s, '\r', n) || memchr(s, '\0', n))
+        luaL_error(L, "a header may not contain line breaks");
+}
+
+static int l_respond(lua_State *L)
+{
+    struct vm_state *s = vm_state_of(L);
+    struct effect e = {
+        .kind = EFFECT_RESPOND, .session = luaL_checkinteger(L, 1), .number = luaL_checkinteger(L, 2)};
+    luaL_argcheck(L, e.number >= 200 && e.number <= 599, 2, "a status of 200 to 599");
+    buf_reset(&s->scratch);
+    if (!lua_isnoneornil(L, 3)) {
+        luaL_checktype(L, 3, LUA_TTABLE);
+        for (lua_pushnil(L); lua_next(L, 3); lua_pop(L, 1)) {
+            if (lua_type(L, -2) != LUA_TSTRING || !lua_isstring(L, -1))
+                return luaL_error(L, "headers: names and texts only");
+            size_t n, m;
+            const char *name = lua_tolstring(L, -2, &n), *value = lua_tolstring(L, -1, &m);
+            check_header(L, name, n);
+            check_header(L, value, m);
+            buf_add(&s->scratch, name, n);
+            buf_str(&s->scratch, ": ");
+            buf_add(&s->scratch, value, m);
+            buf_char(&s->scratch, '\n');
+        }
+    }
+    e.text[0].data = s->scratch.data;
+    e.text[0].len = (uint32_t)s->scratch.len;
+    set_opt_text(L, &e, 1, 4);
+    return add(L, &e);
+}
+
+static int seat(lua_State *L, enum effect_kind kind)
+{
+    if (!turn_of(L)->system) return luaL_error(L, "only the system state may name a tenant");
+    struct effect e = {.kind = kind, .session = luaL_checkinteger(L, 1), .number = luaL_checkinteger(L, 2)};
+    set_text(L, &e, 0, 3);
+    set_text(L, &e, 1, 4);
+    set_opt_text(L, &e, 2, 5);
+    return add(L, &e);
+}
+
+static int l_upgrade(lua_State *L) { return seat(L, EFFECT_UPGRADE); }
+static int l_stream(lua_State *L) { return seat(L, EFFECT_STREAM); }
+static int l_forward(lua_State *L) { return seat(L, EFFECT_FORWARD); }
+
+static const luaL_Reg statements[] = {{"write", l_write}, {"query", l_query}, {NULL, NULL}};
+
+static const luaL_Reg functions[] = {
+    {"commit", l_commit},
+    {"park", l_park},
+    {"abandon", l_abandon},
+    {"emit", l_emit},
+    {"emit_to", l_emit_to},
+    {"signal", l_signal},
+    {"session_count", l_session_count},
+    {"bind", l_bind},
+    {"close", l_close},
+    {"send", l_send},
+    {"ask", l_ask},
+    {"answer", l_answer},
+    {"timer", l_timer},
+    {"stop", l_stop},
+    {"respond", l_respond},
+    {"upgrade", l_upgrade},
+    {"stream", l_stream},
+    {"forward", l_forward},
+    {NULL, NULL},
+};
+
+void vm_turn_open(lua_State *L) // host
+{
+    luaL_setfuncs(L, functions, 0);
+    lua_newtable(L); // host cache
+    luaL_setfuncs(L, statements, 1);
+}

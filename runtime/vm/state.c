@@ -1,0 +1,163 @@
+/* Life of a tenant's lua_State: libraries, prelude, entry functions. */
+#include "vm/state.h"
+
+#include <assert.h>
+#include <lualib.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "vm/bundle.h"
+#include "vm/internal.h"
+#include "vm/json.h"
+
+static int on_panic(lua_State *L)
+{
+    fprintf(stderr, "{\"level\":\"fatal\",\"msg\":\"Lua error outside a protected call: %s\"}\n",
+            lua_type(L, -1) == LUA_TSTRING ? lua_tostring(L, -1) : "?");
+    return 0; /* Lua aborts */
+}
+
+struct vm_state *vm_state_new(const struct vm_config *config, int64_t tenant)
+{
+    struct vm_state *s = mem_zalloc(sizeof *s);
+    s->config = config;
+    s->tenant = tenant;
+    s->alloc.cap = config->memory_cap;
+    s->activate = s->deliver = s->entries = LUA_NOREF;
+    buf_init(&s->scratch);
+    buf_init(&s->error);
+    s->L = lua_newstate(vm_alloc_fn, &s->alloc);
+    lua_atpanic(s->L, on_panic);
+    *(struct vm_state **)lua_getextraspace(s->L) = s; /* coroutines inherit it */
+    vm_base_open(s->L);
+    vm_json_open(s->L);
+    lua_setglobal(s->L, "json");
+    return s;
+}
+
+void vm_state_free(struct vm_state *s)
+{
+    if (s == NULL) return;
+    while (s->idle != NULL) vm_fiber_drop(s, vm_fiber_take(s));
+    lua_close(s->L);
+    bundle_release(s->bundle);
+    buf_deinit(&s->scratch);
+    buf_deinit(&s->error);
+    mem_free(s);
+}
+
+static int fail(struct vm_state *s, char *why, size_t why_len)
+{
+    const char *text = lua_type(s->L, -1) == LUA_TSTRING ? lua_tostring(s->L, -1) : "prelude failed";
+    snprintf(why, why_len, "%s", text);
+    lua_settop(s->L, 0);
+    return ERR_INVALID;
+}
+
+/* Calls what is on the stack; the whole of it counts as one slice that cannot
+ * yield, so an endless loop ends at the turn budget. */
+static int protected_call(struct vm_state *s, int nargs, int nresults)
+{
+    s->alloc.strict = true;
+    vm_preempt_begin(s, s->L);
+    int status = lua_pcall(s->L, nargs, nresults, 0);
+    vm_preempt_end(s, s->L);
+    s->alloc.strict = false;
+    return status;
+}
+
+static void set_entry(struct vm_state *s, int *ref, const char *name) // entries
+{
+    luaL_unref(s->L, LUA_REGISTRYINDEX, *ref);
+    lua_pushstring(s->L, name);
+    lua_rawget(s->L, -2);
+    *ref = luaL_ref(s->L, LUA_REGISTRYINDEX);
+}
+
+static bool has_function(lua_State *L, const char *name) // entries
+{
+    lua_pushstring(L, name);
+    bool yes = lua_rawget(L, -2) == LUA_TFUNCTION;
+    lua_pop(L, 1);
+    return yes;
+}
+
+int vm_state_boot(struct vm_state *s, struct bundle *b, char *why, size_t why_len)
+{
+    lua_State *L = s->L;
+    struct bundle *old = s->bundle;
+    const struct bundle_file *init = bundle_find(b, "prelude/init.lua");
+    if (init == NULL) return snprintf(why, why_len, "prelude/init.lua is missing"), ERR_NOT_FOUND;
+    s->bundle = bundle_retain(b); /* host.load reads it while booting */
+    if (luaL_loadbufferx(L, init->code, init->code_len, "=prelude/init.lua", "b") != LUA_OK) goto broken;
+    lua_newtable(L);
+    vm_turn_open(L);
+    vm_host_open(L); // init host
+    if (protected_call(s, 1, 1) != LUA_OK) goto broken;
+    if (lua_type(L, -1) != LUA_TTABLE || !has_function(L, "activate") || !has_function(L, "deliver") ||
+        !has_function(L, "check")) {
+        lua_pushliteral(L, "prelude/init.lua: must return a table with activate, deliver and check");
+        goto broken;
+    }
+    set_entry(s, &s->activate, "activate");
+    set_entry(s, &s->deliver, "deliver");
+    luaL_unref(L, LUA_REGISTRYINDEX, s->entries);
+    s->entries = luaL_ref(L, LUA_REGISTRYINDEX);
+    bundle_release(old);
+    return ERR_OK;
+broken:
+    s->bundle = old;
+    bundle_release(b);
+    return fail(s, why, why_len);
+}
+
+/* A list of texts or anything else at the top, a line each; pops it. */
+static void report_list(struct vm_state *s, struct buf *report)
+{
+    lua_State *L = s->L;
+    if (lua_type(L, -1) == LUA_TTABLE) {
+        lua_Integer n = (lua_Integer)lua_rawlen(L, -1);
+        for (lua_Integer i = 1; i <= n; i++) {
+            if (lua_rawgeti(L, -1, i) == LUA_TSTRING) buf_fmt(report, "%s\n", lua_tostring(L, -1));
+            lua_pop(L, 1);
+        }
+    } else if (lua_type(L, -1) == LUA_TSTRING) {
+        buf_fmt(report, "%s\n", lua_tostring(L, -1));
+    }
+    lua_pop(L, 1);
+}
+
+int vm_state_check(struct vm_state *s, struct buf *report)
+{
+    lua_rawgeti(s->L, LUA_REGISTRYINDEX, s->entries);
+    lua_getfield(s->L, -1, "check");
+    lua_remove(s->L, -2);
+    int status = protected_call(s, 0, 1);
+    size_t before = report->len;
+    report_list(s, report);
+    return status != LUA_OK || report->len != before ? ERR_INVALID : ERR_OK;
+}
+
+int vm_state_call(struct vm_state *s, const char *entry, const char *text, size_t len, struct buf *out)
+{
+    lua_State *L = s->L;
+    const char *why = NULL;
+    lua_rawgeti(L, LUA_REGISTRYINDEX, s->entries);
+    if (lua_getfield(L, -1, entry) != LUA_TFUNCTION) return lua_settop(L, 0), ERR_NOT_FOUND;
+    lua_pushlstring(L, text, len);
+    int status = protected_call(s, 1, 2); // entries value errors
+    if (status != LUA_OK) return report_list(s, out), lua_settop(L, 0), ERR_INVALID;
+    if (lua_isnil(L, -2)) return report_list(s, out), lua_settop(L, 0), ERR_INVALID;
+    bool ok = vm_json_encode(L, -2, out, &why);
+    if (!ok) buf_fmt(out, "%s\n", why);
+    lua_settop(L, 0);
+    return ok ? ERR_OK : ERR_INTERNAL;
+}
+
+struct bundle *vm_state_bundle(struct vm_state *s) { return s->bundle; }
+size_t vm_state_memory(const struct vm_state *s) { return s->alloc.used; }
+void vm_state_collect(struct vm_state *s) { lua_gc(s->L, LUA_GCCOLLECT); }
+int64_t vm_state_tenant(const struct vm_state *s) { return s->tenant; }
+struct vm_state *vm_state_of(struct lua_State *L) { return *(struct vm_state **)lua_getextraspace(L); }
+struct buf *vm_state_scratch(struct vm_state *s) { return &s->scratch; }
