@@ -1,0 +1,245 @@
+/* The engine's doors and its scheduler. See engine.h. */
+#include "actor/engine.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "actor/internal.h"
+#include "base/mem.h"
+#include "store/store.h"
+#include "vm/bundle.h"
+
+/* Deficit round robin between tenants (Shreedhar, Varghese 1995): each gets a
+ * quantum of Lua time a round, so a tenant with many busy actors waits for
+ * its own, not the others for it. */
+#define QUANTUM_NS 1000000
+#define SLICE_MIN_NS 1000 /* charged at least: a frozen test clock must not stop the round */
+#define SWEEP_NS 1000000000ull
+
+static struct map_key tenant_key(const void *value)
+{
+    const struct tenant *t = value;
+    return (struct map_key){&t->id, sizeof t->id};
+}
+
+struct engine *engine_new(const struct engine_config *config, const struct engine_ops *ops, void *ctx)
+{
+    struct engine *e = mem_zalloc(sizeof *e);
+    e->config = *config;
+    e->ops = ops;
+    e->ctx = ctx;
+    map_init(&e->tenants, tenant_key);
+    slots_init(&e->actors, sizeof(struct actor));
+    slots_init(&e->sessions, sizeof(struct session));
+    slots_init(&e->asks, sizeof(struct ask));
+    timers_init(&e->timers);
+    list_init(&e->ready);
+    list_init(&e->idle);
+    e->next_sweep_ns = now_ns(e) + SWEEP_NS;
+    return e;
+}
+
+void engine_free(struct engine *e)
+{
+    uint32_t at = 0;
+    for (struct actor *a; (a = slots_next(&e->actors, &at)) != NULL;) {
+        if (a->turn != NULL) turn_free(e, a);
+        mailbox_clear(&a->mailbox);
+    }
+    size_t i = 0;
+    struct tenant *t;
+    while (i = 0, (t = map_next(&e->tenants, &i)) != NULL) tenant_unload(e, t);
+    map_deinit(&e->tenants);
+    timers_deinit(&e->timers);
+    slots_deinit(&e->actors);
+    slots_deinit(&e->sessions);
+    slots_deinit(&e->asks);
+    for (int k = 0; k < KINDS_MAX; k++) mem_free(e->kinds[k]);
+    bundle_release(e->bundle);
+    mem_free(e);
+}
+
+void engine_set_bundle(struct engine *e, struct bundle *b)
+{
+    bundle_release(e->bundle);
+    e->bundle = bundle_retain(b);
+}
+
+/* ---- messages from outside ---- */
+
+int64_t engine_seat(struct engine *e, struct peer from, int64_t tenant, const char *kind, size_t kind_len,
+                    const char *key, size_t key_len, const char *text, size_t len)
+{
+    struct tenant *t = tenant_need(e, tenant);
+    struct actor *a = t ? actor_need(e, t, kind, kind_len, key, key_len) : NULL;
+    if (a == NULL) return 0;
+    struct session *s = session_new(e, a, from);
+    int64_t name = slot_name(&s->slot);
+    enum mail_kind mail = from.mode == PEER_HTTP ? MAIL_POST : MAIL_OPEN;
+    if (actor_post(e, a, mail_new(mail, name, text, len))) return name;
+    session_free(e, s);
+    return 0;
+}
+
+int64_t engine_request(struct engine *e, struct peer from, const char *json, size_t len)
+{
+    char key[24];
+    struct tenant *system = tenant_need(e, 0);
+    if (system == NULL) return 0;
+    int n = snprintf(key, sizeof key, "r%llu", (unsigned long long)++e->requests);
+    struct actor *a = actor_need(e, system, "http", 4, key, (size_t)n);
+    if (a == NULL) return 0;
+    struct session *s = session_new(e, a, from);
+    actor_post(e, a, mail_new(MAIL_REQUEST, slot_name(&s->slot), json, len)); /* a new mailbox has room */
+    return slot_name(&s->slot);
+}
+
+void engine_frame(struct engine *e, int64_t session, const char *text, size_t len)
+{
+    struct session *s = slots_named(&e->sessions, session);
+    struct actor *a = s ? session_actor(e, s) : NULL;
+    if (a == NULL || actor_post(e, a, mail_new(MAIL_FRAME, session, text, len))) return;
+    static const char why[] = "too many messages are waiting";
+    e->ops->close(e->ctx, s->peer, 1013, why, sizeof why - 1);
+}
+
+void engine_gone(struct engine *e, int64_t session)
+{
+    struct session *s = slots_named(&e->sessions, session);
+    if (s == NULL) return;
+    struct actor *a = session_actor(e, s);
+    bool tell = a != NULL && (a->self != NO_SELF || a->turn != NULL || a->mailbox.count > 0) &&
+                s->peer.mode != PEER_HTTP;
+    if (tell)
+        actor_post(e, a, mail_new(MAIL_GONE, session, "", 0)); /* a full mailbox: it only misses a goodbye */
+    session_free(e, s);
+}
+
+void engine_job_done(struct engine *e, struct store_job *job)
+{
+    struct actor *a = slots_named(&e->actors, (int64_t)job->tag[0]);
+    if (a == NULL)
+        store_job_free(job);
+    else if (job->kind == STORE_QUERY)
+        turn_answered(e, a, (uint32_t)job->tag[1], job, NULL, 0);
+    else
+        turn_commit_done(e, a, job);
+}
+
+/* ---- the scheduler ---- */
+
+static void run_tenant(struct engine *e, struct tenant *t, uint64_t *now, uint64_t end)
+{
+    t->deficit_ns += QUANTUM_NS;
+    while (t->deficit_ns > 0 && !list_empty(&t->ready) && *now < end) {
+        struct actor *a = container_of(t->ready.next, struct actor, link);
+        turn_slice(e, a);
+        uint64_t after = now_ns(e), spent = after - *now;
+        *now = after;
+        e->stats.lua_ns += spent;
+        if (spent > e->stats.longest_slice_ns) e->stats.longest_slice_ns = spent;
+        t->deficit_ns -= (int64_t)(spent > SLICE_MIN_NS ? spent : SLICE_MIN_NS);
+    }
+}
+
+bool engine_run(struct engine *e, uint64_t budget_ns)
+{
+    uint64_t now = now_ns(e), end = now + budget_ns;
+    for (uint32_t rounds = 0; !list_empty(&e->ready) && now < end && rounds < 10000; rounds++) {
+        struct tenant *t = container_of(e->ready.next, struct tenant, link);
+        run_tenant(e, t, &now, end);
+        list_remove(&t->link);
+        if (!list_empty(&t->ready))
+            list_push_back(&e->ready, &t->link);
+        else
+            t->deficit_ns = 0;
+    }
+    return !list_empty(&e->ready);
+}
+
+/* ---- time ---- */
+
+static void fire(struct engine *e, struct timer *timer)
+{
+    struct actor *a = slots_named(&e->actors, timer->actor);
+    uint32_t asked = timer->asked;
+    char name[TIMER_NAME_MAX];
+    memcpy(name, timer->name, sizeof name);
+    for (struct timer **at = a ? &a->timers : NULL; at != NULL && *at != NULL; at = &(*at)->sibling) {
+        if (*at != timer) continue;
+        *at = timer->sibling;
+        break;
+    }
+    timers_cancel(&e->timers, timer);
+    if (a == NULL) return;
+    if (asked != 0)
+        turn_answered(e, a, asked, NULL, NULL, ERR_TIMEOUT);
+    else
+        actor_post(e, a, mail_new(MAIL_TIMER, 0, name, strlen(name)));
+}
+
+/* Idle actors, oldest first. One with a named timer stays: its timer is in
+ * memory only. Asks whose asker is gone are cleared here, too. */
+static void passivate_idle(struct engine *e, uint64_t now)
+{
+    struct list *at = e->idle.next, *next;
+    for (uint32_t n = 0; at != &e->idle && n < 20000; at = next, n++) {
+        struct actor *a = container_of(at, struct actor, link);
+        next = at->next;
+        if (a->state == ACTOR_PARKED) {
+            if (now >= a->since_ns) actor_set_state(e, a, ACTOR_IDLE);
+            continue;
+        }
+        if (now - a->since_ns < e->config.passivate_ns) break;
+        if (a->timers == NULL) actor_passivate(e, a);
+    }
+}
+
+static void sweep_asks(struct engine *e)
+{
+    uint32_t at = 0;
+    for (struct ask *ask; (ask = slots_next(&e->asks, &at)) != NULL;) {
+        struct actor *a = slots_named(&e->actors, ask->actor);
+        if (a == NULL || a->turn == NULL || a->turn->wait_number != ask->wait_number)
+            slots_give(&e->asks, ask);
+    }
+}
+
+static void unload_tenants(struct engine *e, uint64_t now)
+{
+    size_t at = 0;
+    struct tenant *t, *old = NULL;
+    while ((t = map_next(&e->tenants, &at)) != NULL)
+        if (t->actors.used == 0 && now - t->empty_since_ns > e->config.unload_ns) old = t;
+    if (old != NULL) tenant_unload(e, old); /* one a sweep: removal moves entries */
+}
+
+void engine_tick(struct engine *e)
+{
+    uint64_t now = now_ns(e);
+    for (struct timer *t; (t = timers_due(&e->timers, now)) != NULL;) fire(e, t);
+    if (now < e->next_sweep_ns) return;
+    e->next_sweep_ns = now + SWEEP_NS;
+    passivate_idle(e, now);
+    sweep_asks(e);
+    unload_tenants(e, now);
+}
+
+uint64_t engine_next_due(const struct engine *e)
+{
+    uint64_t due = timers_next(&e->timers);
+    return due < e->next_sweep_ns ? due : e->next_sweep_ns;
+}
+
+bool engine_quiet(const struct engine *e) { return e->busy == 0 && list_empty(&e->ready); }
+
+void engine_stats(const struct engine *e, struct engine_stats *out)
+{
+    *out = e->stats;
+    out->actors_known = e->actors.used;
+    out->sessions = e->sessions.used;
+    out->tenants_loaded = e->tenants.used;
+    size_t at = 0;
+    for (struct tenant *t; (t = map_next(&e->tenants, &at)) != NULL;)
+        out->state_bytes += vm_state_memory(t->vm);
+}

@@ -1,0 +1,80 @@
+/* The actor engine of one worker: tenants' Lua states, actors, sessions,
+ * mailboxes, timers and the scheduler. It owns no thread, no socket and no
+ * clock: a worker (actor/worker.c) drives it from a uv loop, the simulation
+ * (tests/sim/) from a seed. One thread at a time.
+ *
+ * Hot path of a message that stays on its worker: one allocation for the mail
+ * (its text is copied once), one lua_resume, one store job whose buffer is
+ * the turn's own, one write(2) per connection. No lock but the store's queue. */
+#ifndef ACTOR_ENGINE_H
+#define ACTOR_ENGINE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "actor/peer.h"
+#include "vm/state.h"
+
+struct engine;
+struct bundle;
+struct store_job;
+struct store_port;
+
+/* How the engine reaches the world. All texts are borrowed for the call. */
+struct engine_ops {
+    void (*submit)(void *ctx, struct store_job *job); /* takes job; comes back by engine_job_done */
+    void (*send)(void *ctx, struct peer to, const char *text, size_t len, int64_t event_id); /* -1: no id */
+    void (*flush)(void *ctx, struct peer to);
+    void (*signal)(void *ctx, struct peer to, const char *text, size_t len); /* may be dropped */
+    void (*close)(void *ctx, struct peer to, int code, const char *reason, size_t len);
+    /* headers: "Name: value\n" each */
+    void (*respond)(void *ctx, struct peer to, int status, const char *headers, size_t headers_len,
+                    const char *body, size_t body_len);
+    void (*problem)(void *ctx, struct peer to, int status, const char *code, const char *detail);
+    /* Seat the connection at an actor of a tenant, on whatever worker that is:
+     * ends in engine_seat there. mode PEER_HTTP: forward, text is the payload. */
+    void (*seat)(void *ctx, struct peer from, enum peer_mode mode, int64_t tenant, const char *kind,
+                 size_t kind_len, const char *key, size_t key_len, const char *text, size_t len);
+};
+
+struct engine_config {
+    struct vm_config vm;
+    uint64_t passivate_ns; /* an actor idle for so long leaves memory */
+    uint64_t unload_ns;    /* a tenant without actors for so long leaves memory */
+    uint32_t parked_max;   /* waiting dialogs kept as coroutines in one state; more live in the store only */
+    struct store_port *port; /* of the jobs it submits */
+};
+
+struct engine *engine_new(const struct engine_config *config, const struct engine_ops *ops,
+                          void *ctx); /* config copied */
+void engine_free(struct engine *e);
+
+/* The scripts from the next turn on; retains b. States follow one by one, each between two messages. */
+void engine_set_bundle(struct engine *e, struct bundle *b);
+
+/* Session names are positive; 0 when it was refused (the peer is told). */
+int64_t engine_seat(struct engine *e, struct peer from, int64_t tenant, const char *kind, size_t kind_len,
+                    const char *key, size_t key_len, const char *text, size_t len);
+int64_t engine_request(struct engine *e, struct peer from, const char *json,
+                       size_t len); /* to the system state */
+void engine_frame(struct engine *e, int64_t session, const char *text,
+                  size_t len);                                 /* a stale session: nothing */
+void engine_gone(struct engine *e, int64_t session);           /* its connection is closed */
+void engine_job_done(struct engine *e, struct store_job *job); /* takes job */
+
+/* Runs ready actors for about budget_ns; true when some are still ready. */
+bool engine_run(struct engine *e, uint64_t budget_ns);
+/* Fires due timers, passivates; call at engine_next_due at the latest. */
+void engine_tick(struct engine *e);
+uint64_t engine_next_due(const struct engine *e); /* monotonic ns */
+bool engine_quiet(const struct engine *e);        /* no turn runs, waits or commits */
+
+struct engine_stats {
+    uint64_t turns, slices, preempted, killed, errors, failed_commits, overflows, parked_actors, reloads;
+    uint64_t actors_live, actors_known, sessions, tenants_loaded, state_bytes;
+    uint64_t lua_ns, longest_slice_ns;
+};
+void engine_stats(const struct engine *e, struct engine_stats *out);
+
+#endif

@@ -1,0 +1,105 @@
+/* /metrics: Prometheus text. Labels are few on purpose: never a tenant or a
+ * conversation. */
+#include <inttypes.h>
+
+#include "actor/node.h"
+#include "actor/worker.h"
+
+struct sums {
+    struct engine_stats e;
+    struct net_stats n;
+    struct store_stats s;
+};
+
+static void add(struct sums *t, const struct engine_stats *e, const struct net_stats *n)
+{
+    t->e.turns += e->turns, t->e.slices += e->slices, t->e.preempted += e->preempted,
+        t->e.killed += e->killed;
+    t->e.errors += e->errors, t->e.failed_commits += e->failed_commits, t->e.overflows += e->overflows;
+    t->e.parked_actors += e->parked_actors, t->e.actors_live += e->actors_live, t->e.sessions += e->sessions;
+    t->e.tenants_loaded += e->tenants_loaded, t->e.state_bytes += e->state_bytes, t->e.lua_ns += e->lua_ns;
+    if (e->longest_slice_ns > t->e.longest_slice_ns) t->e.longest_slice_ns = e->longest_slice_ns;
+    t->n.accepted += n->accepted, t->n.refused += n->refused, t->n.requests += n->requests;
+    t->n.bad_requests += n->bad_requests, t->n.frames_in += n->frames_in, t->n.frames_out += n->frames_out;
+    t->n.bytes_in += n->bytes_in, t->n.bytes_out += n->bytes_out, t->n.slow_readers += n->slow_readers;
+    t->n.open += n->open;
+}
+
+static void line(struct buf *b, const char *name, const char *type, const char *help, double value)
+{
+    buf_fmt(b, "# HELP azentiko_%s %s\n# TYPE azentiko_%s %s\nazentiko_%s %.17g\n", name, help, name, type,
+            name, value);
+}
+
+static void counter(struct buf *b, const char *name, const char *help, uint64_t v)
+{
+    line(b, name, "counter", help, (double)v);
+}
+static void gauge(struct buf *b, const char *name, const char *help, double v)
+{
+    line(b, name, "gauge", help, v);
+}
+
+static void net_lines(struct buf *b, const struct net_stats *n)
+{
+    counter(b, "connections_accepted_total", "Connections accepted.", n->accepted);
+    counter(b, "connections_refused_total", "Connections closed at accept by a limit.", n->refused);
+    counter(b, "http_requests_total", "Whole requests read.", n->requests);
+    counter(b, "http_bad_requests_total", "Requests refused by the reader.", n->bad_requests);
+    counter(b, "frames_received_total", "WebSocket messages received.", n->frames_in);
+    counter(b, "frames_sent_total", "WebSocket messages sent.", n->frames_out);
+    counter(b, "received_bytes_total", "Bytes received.", n->bytes_in);
+    counter(b, "sent_bytes_total", "Bytes sent.", n->bytes_out);
+    counter(b, "slow_readers_total", "Connections dropped because they did not read.", n->slow_readers);
+    gauge(b, "connections_open", "Connections open.", n->open);
+}
+
+static void engine_lines(struct buf *b, const struct engine_stats *e)
+{
+    counter(b, "turns_total", "Messages that actors began to answer.", e->turns);
+    counter(b, "turns_failed_total", "Turns that ended in a script error.", e->errors);
+    counter(b, "turns_killed_total", "Turns stopped over their CPU budget.", e->killed);
+    counter(b, "turns_uncommitted_total", "Turns whose commit failed.", e->failed_commits);
+    counter(b, "slices_total", "Runs of a coroutine.", e->slices);
+    counter(b, "slices_preempted_total", "Runs ended by the ticker.", e->preempted);
+    counter(b, "mail_refused_total", "Messages refused by a full mailbox or a parked actor.", e->overflows);
+    counter(b, "actors_parked_total", "Actors parked after repeated failures.", e->parked_actors);
+    line(b, "lua_seconds_total", "counter", "Time in Lua turns.", (double)e->lua_ns / 1e9);
+    gauge(b, "slice_longest_seconds", "Longest run of a coroutine so far.",
+          (double)e->longest_slice_ns / 1e9);
+    gauge(b, "actors_live", "Actors in memory.", (double)e->actors_live);
+    gauge(b, "sessions", "Connections seated at actors.", (double)e->sessions);
+    gauge(b, "tenants_loaded", "Tenants with a Lua state in memory.", (double)e->tenants_loaded);
+    gauge(b, "states_bytes", "Memory of all Lua states.", (double)e->state_bytes);
+}
+
+static void store_lines(struct buf *b, const struct store_stats *s)
+{
+    counter(b, "store_batches_total", "Batches committed or failed.", s->batches);
+    counter(b, "store_commits_total", "Group commits.", s->groups);
+    counter(b, "store_queries_total", "Queries answered.", s->queries);
+    counter(b, "store_rows_written_total", "Rows written.", s->rows_written);
+    counter(b, "store_failures_total", "Jobs answered with an error.", s->failed);
+    counter(b, "store_reconnects_total", "Connections to the database made again.", s->reconnects);
+    line(b, "store_commit_seconds_total", "counter", "Time in commits.", (double)s->commit_ns_sum / 1e9);
+    gauge(b, "store_commit_longest_seconds", "Longest commit so far.", (double)s->commit_ns_max / 1e9);
+    gauge(b, "store_waiting", "Jobs waiting for the store.", (double)s->waiting);
+}
+
+void node_metrics(struct node *n, struct buf *out)
+{
+    struct sums t = {0};
+    for (int i = 0; i < node_workers(n); i++) {
+        struct engine_stats e;
+        struct net_stats net;
+        worker_stats(node_worker(n, i), &e, &net);
+        add(&t, &e, &net);
+    }
+    store_stats(node_store(n), &t.s);
+    buf_str(out, "# HELP azentiko_build_info The version of this server.\n# TYPE azentiko_build_info gauge\n"
+                 "azentiko_build_info{version=\"" AZK_VERSION "\"} 1\n");
+    gauge(out, "workers", "Worker threads.", node_workers(n));
+    net_lines(out, &t.n);
+    engine_lines(out, &t.e);
+    store_lines(out, &t.s);
+}

@@ -1,0 +1,331 @@
+/* See node.h. The main thread does what may block (reading scripts, waiting
+ * for threads); workers never do. */
+#include "actor/node.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <uv.h>
+
+#include "actor/control.h"
+#include "actor/scripts.h"
+#include "actor/secret.h"
+#include "actor/watchdog.h"
+#include "actor/worker.h"
+#include "base/log.h"
+#include "base/map.h"
+#include "base/mem.h"
+#include "vm/bundle.h"
+
+#define WORKERS_MAX 64
+#define WATCH_MS 500        /* development mode looks at the scripts so often */
+#define DIALOGS_PARKED 4096 /* a state's collector pauses with its coroutines: 3.5 ms at 10,000 */
+#define UNLOAD_NS 600000000000ull
+
+struct node {
+    struct node_config config;
+    struct store *store;
+    struct bundle *bundle;
+    struct watchdog *watchdog;
+    struct worker *worker[WORKERS_MAX];
+    int workers;
+    unsigned char secret[VM_SECRET_LEN];
+    _Atomic bool draining;
+    uv_loop_t loop;
+    uv_signal_t on_hup, on_term, on_int;
+    uv_timer_t watch;
+    struct control *control;
+    uint64_t stamp;
+    int lock_fd;
+};
+
+/* ---- for workers ---- */
+
+int node_workers(struct node *n) { return n->workers; }
+struct worker *node_worker(struct node *n, int index) { return n->worker[index]; }
+struct store *node_store(struct node *n) { return n->store; }
+bool node_draining(struct node *n) { return atomic_load(&n->draining); }
+bool node_ready(struct node *n) { return !node_draining(n) && store_ready(n->store); }
+uint16_t node_port(const struct node *n) { return worker_port(n->worker[0]); }
+
+/* The hash need not be secret or stable over restarts: a tenant has no state
+ * that outlives the process. Fibonacci hashing spreads consecutive ids. */
+int node_worker_of(struct node *n, int64_t tenant)
+{
+    return (int)(((uint64_t)tenant * 0x9e3779b97f4a7c15u >> 32) % (uint64_t)n->workers);
+}
+
+/* ---- reload ---- */
+
+static void tell_all(struct node *n, enum envelope_kind kind)
+{
+    for (int i = 0; i < n->workers; i++) {
+        int64_t carried = kind == CONTROL_BUNDLE ? (int64_t)(intptr_t)bundle_retain(n->bundle) : 0;
+        worker_post(n->worker[i], envelope_new(kind, (struct peer){0}, carried, 0));
+    }
+}
+
+int node_reload(struct node *n, struct buf *report)
+{
+    struct bundle *b = NULL;
+    const struct node_config *c = &n->config;
+    int err = scripts_load(c->scripts_dir, c->scripts, c->settings, &b, report);
+    if (err != ERR_OK) {
+        log_write(LOG_ERROR, "reload refused; nothing changed", LOG_STRN("error", report->data, report->len));
+        return err;
+    }
+    if (strcmp(bundle_version(b), bundle_version(n->bundle)) == 0) {
+        buf_str(report, "nothing changed\n");
+        bundle_release(b);
+        return ERR_OK;
+    }
+    scripts_compare(n->bundle, b, report);
+    bundle_release(n->bundle);
+    n->bundle = b;
+    tell_all(n, CONTROL_BUNDLE);
+    log_write(LOG_INFO, "scripts reloaded", LOG_STR("version", bundle_version(b)));
+    return ERR_OK;
+}
+
+void node_reload_tls(struct node *n) { tell_all(n, CONTROL_TLS); }
+
+static void reload_by_itself(struct node *n)
+{
+    struct buf report;
+    buf_init(&report);
+    int err = node_reload(n, &report); /* logged there */
+    (void)err;
+    buf_deinit(&report);
+}
+
+static void on_watch(uv_timer_t *t)
+{
+    struct node *n = t->data;
+    uint64_t stamp = scripts_stamp(n->config.scripts_dir);
+    if (stamp == n->stamp) return;
+    n->stamp = stamp;
+    reload_by_itself(n);
+}
+
+static int on_control(void *ctx, const char *line, struct buf *answer)
+{
+    struct node *n = ctx;
+    if (strcmp(line, "reload") == 0) return node_reload_tls(n), node_reload(n, answer);
+    if (strcmp(line, "metrics") == 0) return node_metrics(n, answer), ERR_OK;
+    buf_fmt(answer, "unknown request '%s'\n", line);
+    return ERR_INVALID;
+}
+
+/* ---- signals ---- */
+
+static void close_all(struct node *n)
+{
+    if (uv_is_closing((uv_handle_t *)&n->on_hup)) return;
+    uv_close((uv_handle_t *)&n->on_hup, NULL);
+    uv_close((uv_handle_t *)&n->on_term, NULL);
+    uv_close((uv_handle_t *)&n->on_int, NULL);
+    uv_close((uv_handle_t *)&n->watch, NULL);
+    if (n->control != NULL) control_close(n->control);
+    n->control = NULL;
+}
+
+static void *wait_for_workers(void *arg)
+{
+    struct node *n = arg;
+    for (int i = 0; i < n->workers; i++) worker_wait(n->worker[i]);
+    return NULL;
+}
+
+static void on_workers_done(uv_work_t *work, int status)
+{
+    (void)status;
+    close_all(work->data);
+    mem_free(work);
+}
+
+static void do_wait(uv_work_t *work) { wait_for_workers(work->data); }
+
+void node_stop(struct node *n)
+{
+    if (atomic_exchange(&n->draining, true)) {
+        log_write(LOG_WARN, "asked twice: stopping now");
+        return tell_all(n, CONTROL_STOP);
+    }
+    log_write(LOG_INFO, "draining");
+    tell_all(n, CONTROL_DRAIN);
+    uv_work_t *work = mem_zalloc(sizeof *work);
+    work->data = n;
+    uv_queue_work(&n->loop, work, do_wait, on_workers_done);
+}
+
+static void on_signal(uv_signal_t *s, int signo)
+{
+    struct node *n = s->data;
+    if (signo == SIGHUP) {
+        node_reload_tls(n);
+        reload_by_itself(n);
+    } else {
+        node_stop(n);
+    }
+}
+
+static void listen_signal(struct node *n, uv_signal_t *s, int signo)
+{
+    uv_signal_init(&n->loop, s);
+    s->data = n;
+    uv_signal_start(s, on_signal, signo);
+}
+
+/* ---- opening ---- */
+
+/* One server for a data folder: the lock lives as long as the process. */
+static int lock_data(struct node *n, char *why, size_t why_len)
+{
+    char path[4096], pid[24];
+    const char *dir = n->config.data_dir;
+    if (mkdir(dir, 0700) != 0 && errno != EEXIST)
+        return snprintf(why, why_len, "%s: %s", dir, strerror(errno)), ERR_IO;
+    snprintf(path, sizeof path, "%s/azentiko.pid", dir);
+    n->lock_fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (n->lock_fd < 0) return snprintf(why, why_len, "%s: %s", path, strerror(errno)), ERR_IO;
+    if (flock(n->lock_fd, LOCK_EX | LOCK_NB) != 0)
+        return snprintf(why, why_len, "%s: another server is using this data folder", dir), ERR_CONFLICT;
+    int len = snprintf(pid, sizeof pid, "%ld\n", (long)getpid());
+    if (ftruncate(n->lock_fd, 0) != 0 || write(n->lock_fd, pid, (size_t)len) != len)
+        return snprintf(why, why_len, "%s: %s", path, strerror(errno)), ERR_IO;
+    return ERR_OK;
+}
+
+/* A connection needs a descriptor: take as many as the system gives. */
+static void raise_descriptors(void)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+    limit.rlim_cur = limit.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+static int open_workers(struct node *n, char *why, size_t why_len)
+{
+    const struct node_config *c = &n->config;
+    const char *reason = "";
+    struct worker_config w = {.node = n, .test_mode = c->test_mode};
+    net_config_init(&w.net);
+    w.net.host = c->host;
+    w.net.port = c->port;
+    w.net.cert_file = c->cert_file;
+    w.net.key_file = c->key_file;
+    w.net.files = c->files;
+    w.net.file_count = c->file_count;
+    w.net.exempt_loopback = c->test_mode;
+    w.engine.vm = (struct vm_config){.memory_cap = (size_t)c->tenant_memory_mb << 20,
+                                     .turn_budget_ns = (uint64_t)c->turn_ms * 1000000u,
+                                     .clock = clock_real(),
+                                     .settings = c->settings};
+    memcpy(w.engine.vm.secret, n->secret, sizeof n->secret);
+    w.engine.passivate_ns = (uint64_t)c->idle_seconds * 1000000000u;
+    w.engine.unload_ns = UNLOAD_NS;
+    w.engine.parked_max = DIALOGS_PARKED;
+    for (int i = 0; i < c->workers; i++) {
+        w.index = i;
+        int err = worker_new(&w, n->bundle, &n->worker[i], &reason);
+        if (err != ERR_OK) return snprintf(why, why_len, "%s:%d: %s", c->host, c->port, reason), err;
+        n->workers = i + 1;
+        w.net.port = worker_port(n->worker[0]); /* the others share what the first got */
+    }
+    return ERR_OK;
+}
+
+static void start_workers(struct node *n)
+{
+    struct preempt *watched[WORKERS_MAX];
+    for (int i = 0; i < n->workers; i++) watched[i] = worker_preempt(n->worker[i]);
+    n->watchdog = watchdog_new(watched, n->workers);
+    for (int i = 0; i < n->workers; i++) worker_start(n->worker[i], n->watchdog);
+}
+
+static int open_store(struct node *n, char *why, size_t why_len)
+{
+    struct store_config config = {.url = n->config.database_url, .data_dir = n->config.data_dir};
+    return store_open(&config, &n->store, why, why_len);
+}
+
+static int open_scripts(struct node *n, char *why, size_t why_len)
+{
+    struct buf report;
+    buf_init(&report);
+    int err = scripts_load(n->config.scripts_dir, n->config.scripts, n->config.settings, &n->bundle, &report);
+    if (err != ERR_OK)
+        snprintf(why, why_len, "scripts: %.*s", (int)report.len, report.data ? report.data : "");
+    buf_deinit(&report);
+    return err;
+}
+
+static void open_loop(struct node *n)
+{
+    uv_loop_init(&n->loop);
+    listen_signal(n, &n->on_hup, SIGHUP);
+    listen_signal(n, &n->on_term, SIGTERM);
+    listen_signal(n, &n->on_int, SIGINT);
+    uv_timer_init(&n->loop, &n->watch);
+    n->watch.data = n;
+    if (n->config.watch_scripts && n->config.scripts_dir != NULL) {
+        n->stamp = scripts_stamp(n->config.scripts_dir);
+        uv_timer_start(&n->watch, on_watch, WATCH_MS, WATCH_MS);
+    }
+}
+
+static void give_up(struct node *n)
+{
+    for (int i = 0; i < n->workers; i++) (void)i; /* not started: the process ends with them */
+    bundle_release(n->bundle);
+    if (n->store != NULL) store_close(n->store);
+    if (n->lock_fd >= 0) close(n->lock_fd);
+    mem_free(n);
+}
+
+int node_open(const struct node_config *config, struct node **out, char *why, size_t why_len)
+{
+    struct node *n = mem_zalloc(sizeof *n);
+    uint64_t keys[2];
+    n->config = *config;
+    n->lock_fd = -1;
+    if (n->config.workers <= 0) n->config.workers = (int)uv_available_parallelism();
+    if (n->config.workers > WORKERS_MAX) n->config.workers = WORKERS_MAX;
+    raise_descriptors();
+    clock_random(clock_real(), keys, sizeof keys);
+    map_seed(keys[0], keys[1]);
+    int err = lock_data(n, why, why_len);
+    if (err == ERR_OK) err = secret_load(config->data_dir, n->secret, why, why_len);
+    if (err == ERR_OK) err = open_scripts(n, why, why_len);
+    if (err == ERR_OK) err = open_store(n, why, why_len);
+    if (err == ERR_OK) err = open_workers(n, why, why_len);
+    if (err != ERR_OK) return give_up(n), err;
+    open_loop(n);
+    err = control_open(&n->loop, config->data_dir, on_control, n, &n->control, why, why_len);
+    if (err != ERR_OK) return err; /* the process ends */
+    start_workers(n);
+    *out = n;
+    return ERR_OK;
+}
+
+int node_run(struct node *n)
+{
+    int leaked = 0;
+    uv_run(&n->loop, UV_RUN_DEFAULT);
+    uv_loop_close(&n->loop);
+    watchdog_free(n->watchdog);
+    store_close(n->store);
+    for (int i = 0; i < n->workers; i++) leaked += worker_free(n->worker[i]);
+    bundle_release(n->bundle);
+    close(n->lock_fd);
+    mem_free(n);
+    log_write(LOG_INFO, "stopped", LOG_INT("leaked_handles", leaked));
+    return leaked == 0 ? 0 : 1;
+}

@@ -1,0 +1,58 @@
+/* The process: store, scripts, workers, signals, control socket. Runs on the
+ * main thread with a loop of its own. */
+#ifndef ACTOR_NODE_H
+#define ACTOR_NODE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "net/net_server.h"
+#include "vm/state.h"
+
+struct node;
+struct embedded_file;
+struct static_file;
+struct store;
+struct worker;
+struct envelope;
+
+struct node_config {
+    const char *data_dir, *database_url; /* database_url NULL: SQLite in data_dir */
+    const char *scripts_dir;             /* NULL: the scripts embedded in the binary */
+    const char *host;
+    uint16_t port;
+    const char *cert_file, *key_file;
+    int workers;           /* 0: one for each core */
+    bool test_mode;        /* echo route, no address limits for loopback */
+    bool watch_scripts;    /* development: reload when a file changes */
+    uint32_t idle_seconds; /* an actor idle for so long leaves memory */
+    uint32_t tenant_memory_mb, turn_ms;
+    const struct static_file *files;
+    size_t file_count;
+    const struct embedded_file *scripts; /* used when scripts_dir is NULL */
+    const struct vm_setting *settings;
+};
+
+/* Opens everything; when it returns 0 the node is listening. why is filled on error. */
+int node_open(const struct node_config *config, struct node **out, char *why, size_t why_len) MUST_CHECK;
+/* Serves until TERM; returns the exit status (leaked handles make it 1). */
+int node_run(struct node *n);
+uint16_t node_port(const struct node *n);
+struct store *node_store(struct node *n);
+
+/* For workers, any thread. */
+int node_workers(struct node *n);
+struct worker *node_worker(struct node *n, int index);
+int node_worker_of(struct node *n, int64_t tenant); /* the worker on which a tenant lives */
+bool node_draining(struct node *n);
+void node_metrics(struct node *n, struct buf *out); /* Prometheus text */
+bool node_ready(struct node *n);
+
+/* Reloads the scripts: read, compile, check in a scratch state, then hand to
+ * the workers. Main thread. report gets what changed or what is wrong. */
+int node_reload(struct node *n, struct buf *report) MUST_CHECK;
+void node_reload_tls(struct node *n);
+void node_stop(struct node *n); /* the first call drains, the second ends at once */
+
+#endif

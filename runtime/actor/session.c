@@ -1,0 +1,62 @@
+/* A session is a connection's seat at an actor. It outlives the actor's stay
+ * in memory: while a visitor is connected and idle, this record, the actor's
+ * name and the connection are all that is left. */
+#include "actor/internal.h"
+
+struct actor *session_actor(struct engine *e, const struct session *s)
+{
+    return slots_find(&e->actors, s->actor, s->actor_generation);
+}
+
+static struct session *at(struct engine *e, uint32_t index_plus_one)
+{
+    if (index_plus_one == 0) return NULL;
+    uint32_t i = index_plus_one - 1;
+    return slots_next(&e->sessions, &i);
+}
+
+struct session *session_first(struct engine *e, const struct actor *a) { return at(e, a->first_session); }
+struct session *session_after(struct engine *e, const struct session *s) { return at(e, s->next); }
+
+static void attach(struct engine *e, struct session *s, struct actor *a)
+{
+    s->actor = a->slot.index;
+    s->actor_generation = a->slot.generation;
+    s->prev = 0;
+    s->next = a->first_session;
+    if (s->next != 0) at(e, s->next)->prev = s->slot.index + 1;
+    a->first_session = s->slot.index + 1;
+}
+
+static void detach(struct engine *e, struct session *s)
+{
+    struct actor *a = session_actor(e, s);
+    if (s->next != 0) at(e, s->next)->prev = s->prev;
+    if (s->prev != 0)
+        at(e, s->prev)->next = s->next;
+    else if (a != NULL)
+        a->first_session = s->next;
+    s->next = s->prev = 0;
+    if (a != NULL && a->state == ACTOR_IDLE && a->first_session == 0 && a->self == NO_SELF && a->turn == NULL)
+        actor_set_state(e, a, ACTOR_IDLE); /* frees it */
+}
+
+struct session *session_new(struct engine *e, struct actor *a, struct peer peer)
+{
+    struct session *s = slots_take(&e->sessions);
+    s->peer = peer;
+    attach(e, s, a);
+    return s;
+}
+
+void session_free(struct engine *e, struct session *s)
+{
+    detach(e, s);
+    slots_give(&e->sessions, s);
+}
+
+void session_move(struct engine *e, struct session *s, struct actor *to)
+{
+    detach(e, s);
+    attach(e, s, to);
+}

@@ -1,0 +1,387 @@
+/* A turn: one message through an actor's Lua, then one commit, then its
+ * effects. Nothing of a turn is seen outside before its commit succeeded, and
+ * a turn that fails leaves nothing but a MAIL_FAILED for its actor, which
+ * starts again from the store. */
+#include <assert.h>
+#include <string.h>
+
+#include "actor/internal.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "store/store.h"
+
+#define ABANDONS_MAX 2
+#define POOL_KEEP 1
+
+enum job_tag { JOB_TURN, JOB_HALF, JOB_QUERY };
+
+static void end_turn(struct engine *e, struct actor *a);
+static void fail_turn(struct engine *e, struct actor *a, int code, const char *why);
+
+static struct turn *turn_new(struct engine *e, struct actor *a)
+{
+    struct turn *t = mem_zalloc(sizeof *t);
+    vm_turn_init(&t->vm);
+    t->vm.system = a->tenant->id == 0;
+    e->busy++;
+    return t;
+}
+
+static void drop_answers(struct turn *t)
+{
+    store_job_free(t->answer);
+    mail_free(t->letter);
+    t->answer = NULL;
+    t->letter = NULL;
+    t->wait_code = 0;
+}
+
+void turn_free(struct engine *e, struct actor *a)
+{
+    struct turn *t = a->turn;
+    if (t->parked)
+        a->tenant->parked--;
+    else
+        e->busy--;
+    vm_fiber_drop(a->tenant->vm, t->fiber);
+    drop_answers(t);
+    mail_free(t->mail);
+    vm_turn_deinit(&t->vm);
+    mem_free(t);
+    a->turn = NULL;
+}
+
+/* ---- values for Lua ---- */
+
+static struct vm_value text_value(const char *s, size_t n)
+{
+    return (struct vm_value){.type = VM_TEXT, .text = s, .len = n};
+}
+static struct vm_value int_value(int64_t n) { return (struct vm_value){.type = VM_INT, .integer = n}; }
+static struct vm_value nil_value(void) { return (struct vm_value){.type = VM_NIL}; }
+
+/* What deliver(self, ...) gets, by kind of message: see scripts/prelude/init.lua. */
+static int mail_values(const struct mail *m, struct vm_value v[VM_VALUES_MAX])
+{
+    const char *kind = mail_kind_name((enum mail_kind)m->kind), *word;
+    struct vm_value text = text_value(m->text, m->len);
+    v[0] = text_value(kind, strlen(kind));
+    switch ((enum mail_kind)m->kind) {
+    case MAIL_TIMER: v[1] = text; return 2;
+    case MAIL_GONE: v[1] = int_value(m->number); return 2;
+    case MAIL_LETTER:
+        v[1] = text;
+        v[2] = m->number ? int_value(m->number) : nil_value();
+        return 3;
+    case MAIL_REQUEST:
+        text.type = VM_JSON;
+        v[1] = int_value(m->number);
+        v[2] = text;
+        return 3;
+    case MAIL_FAILED: /* session or nil, code, the failed message's kind and text */
+        v[1] = m->number ? int_value(m->number) : nil_value();
+        word = err_name(m->code);
+        v[2] = text_value(word, strlen(word));
+        word = mail_kind_name((enum mail_kind)m->was);
+        v[3] = text_value(word, strlen(word));
+        v[4] = text;
+        return 5;
+    default:
+        v[1] = int_value(m->number);
+        v[2] = text;
+        return 3;
+    }
+}
+
+/* nil, message, code: the one form of an expected failure. */
+static int error_values(int code, const char *message, struct vm_value v[VM_VALUES_MAX])
+{
+    const char *name = err_name(code);
+    v[0] = nil_value();
+    v[1] = text_value(message, strlen(message));
+    v[2] = text_value(name, strlen(name));
+    return 3;
+}
+
+static int answer_values(struct turn *t, struct vm_value v[VM_VALUES_MAX])
+{
+    if (t->half_way) return t->half_way = false, v[0] = (struct vm_value){.type = VM_TRUE}, 1;
+    if (t->letter != NULL) return v[0] = text_value(t->letter->text, t->letter->len), 1;
+    if (t->wait_code != 0) return error_values(t->wait_code, "no answer in time", v);
+    if (t->answer == NULL) return 0; /* preempted: goes on where it was */
+    if (t->answer->status != ERR_OK) return error_values(t->answer->status, t->answer->error, v);
+    v[0] = (struct vm_value){.type = VM_ROWS, .rows = &t->answer->rows};
+    return 1;
+}
+
+/* ---- waiting ---- */
+
+static void submit(struct engine *e, struct actor *a, enum store_kind kind, struct buf *statements,
+                   enum job_tag tag)
+{
+    struct store_job *job = store_job_new(e->config.port, kind, a->tenant->id);
+    buf_deinit(&job->statements);
+    job->statements = *statements; /* given, not copied */
+    buf_init(statements);
+    job->tag[0] = (uint64_t)slot_name(&a->slot);
+    job->tag[1] = a->turn->wait_number;
+    job->tag[2] = tag;
+    e->ops->submit(e->ctx, job);
+}
+
+static void wait_ask(struct engine *e, struct actor *a)
+{
+    struct turn *t = a->turn;
+    struct effect mail;
+    size_t at = 0;
+    effect_next(&t->vm.wait_args, &at, &mail);
+    struct ask *ask = slots_take(&e->asks);
+    ask->actor = slot_name(&a->slot);
+    ask->wait_number = t->wait_number;
+    actor_set_state(e, a, ACTOR_WAITING);
+    struct timer *timer = timers_start(&e->timers, now_ns(e) + (uint64_t)t->vm.wait_ms * 1000000u);
+    if (timer != NULL) {
+        timer->actor = ask->actor;
+        timer->asked = t->wait_number;
+        timer->sibling = a->timers;
+        a->timers = timer;
+    }
+    if (timer == NULL || !effects_send(e, a->tenant, &mail, slot_name(&ask->slot))) {
+        slots_give(&e->asks, ask);
+        turn_answered(e, a, t->wait_number, NULL, NULL, ERR_LIMIT);
+    }
+}
+
+static void half_way(struct engine *e, struct actor *a)
+{
+    struct turn *t = a->turn;
+    t->half_way = true;
+    if (t->vm.writes.len > 0) {
+        actor_set_state(e, a, ACTOR_WAITING);
+        submit(e, a, STORE_BATCH, &t->vm.writes, JOB_HALF);
+        return;
+    }
+    effects_apply(e, a, &t->vm);
+    buf_reset(&t->vm.effects);
+    actor_set_state(e, a, ACTOR_READY);
+}
+
+static void abandon(struct engine *e, struct actor *a)
+{
+    struct turn *t = a->turn;
+    vm_fiber_drop(a->tenant->vm, t->fiber);
+    t->fiber = NULL;
+    t->started = false;
+    if (++t->abandons > ABANDONS_MAX)
+        return fail_turn(e, a, ERR_INTERNAL, "abandoned the same message again and again");
+    vm_turn_reset(&t->vm);
+    actor_set_state(e, a, ACTOR_READY);
+}
+
+static void wait(struct engine *e, struct actor *a)
+{
+    struct turn *t = a->turn;
+    t->wait_number++;
+    switch (t->vm.wait) {
+    case WAIT_QUERY:
+        actor_set_state(e, a, ACTOR_WAITING);
+        submit(e, a, STORE_QUERY, &t->vm.wait_args, JOB_QUERY);
+        return;
+    case WAIT_COMMIT: half_way(e, a); return;
+    case WAIT_ASK: wait_ask(e, a); return;
+    case WAIT_PARK: end_turn(e, a); return;
+    case WAIT_ABANDON: abandon(e, a); return;
+    case WAIT_NONE: break;
+    }
+    fail_turn(e, a, ERR_INTERNAL, "the turn yielded without saying what it waits for");
+}
+
+void turn_answered(struct engine *e, struct actor *a, uint32_t number, struct store_job *job,
+                   struct mail *letter, int code)
+{
+    struct turn *t = a->turn;
+    if (t == NULL || a->state != ACTOR_WAITING || t->wait_number != number) {
+        store_job_free(job);
+        mail_free(letter);
+        return;
+    }
+    t->answer = job;
+    t->letter = letter;
+    t->wait_code = (int16_t)code;
+    actor_set_state(e, a, ACTOR_READY);
+}
+
+/* ---- the end ---- */
+
+static void finish(struct engine *e, struct actor *a)
+{
+    struct turn *t = a->turn;
+    effects_apply(e, a, &t->vm);
+    bool park = t->vm.wait == WAIT_PARK && !a->stopping && a->tenant->parked < e->config.parked_max;
+    if (!park) {
+        turn_free(e, a);
+    } else {
+        mail_free(t->mail);
+        t->mail = NULL;
+        t->parked = true;
+        a->tenant->parked++;
+        e->busy--;
+        vm_turn_deinit(&t->vm); /* a waiting dialog holds no buffers */
+    }
+    actor_set_state(e, a, ACTOR_IDLE);
+}
+
+static void end_turn(struct engine *e, struct actor *a)
+{
+    struct turn *t = a->turn;
+    if (t->vm.writes.len == 0) return finish(e, a);
+    actor_set_state(e, a, ACTOR_COMMITTING);
+    submit(e, a, STORE_BATCH, &t->vm.writes, JOB_TURN);
+}
+
+/* Whom to tell: an HTTP exchange gets its status at once, a visitor's frame
+ * becomes MAIL_FAILED for the restarted actor, which speaks the protocol. */
+static struct mail *failure_mail(struct engine *e, struct mail *m, int code)
+{
+    if (m == NULL || m->kind == MAIL_FAILED) return NULL;
+    struct session *s =
+        m->kind == MAIL_TIMER || m->kind == MAIL_LETTER ? NULL : slots_named(&e->sessions, m->number);
+    if (s != NULL && s->peer.mode == PEER_HTTP) {
+        bool later = code == ERR_UNAVAILABLE || code == ERR_UNKNOWN_OUTCOME || code == ERR_LIMIT;
+        if (m->kind == MAIL_REQUEST || code != ERR_CONFLICT) {
+            e->ops->problem(e->ctx, s->peer, later ? 503 : 500, later ? "unavailable" : "internal", NULL);
+            session_free(e, s);
+            return NULL;
+        }
+    }
+    struct mail *failed = mail_new(MAIL_FAILED, s ? m->number : 0, m->text, m->len);
+    failed->code = (int16_t)code;
+    failed->was = m->kind;
+    return failed;
+}
+
+static void fail_turn(struct engine *e, struct actor *a, int code, const char *why)
+{
+    bool ours = code == ERR_INTERNAL; /* scripts failed, not the store */
+    log_write(ours ? LOG_ERROR : LOG_WARN, "turn failed", LOG_INT("tenant", a->tenant->id),
+              LOG_STR("kind", actor_kind(e, a)), LOG_STR("actor", actor_key(a)),
+              LOG_STR("code", err_name(code)), LOG_STR("error", why));
+    struct mail *failed = failure_mail(e, a->turn->mail, code);
+    turn_free(e, a);
+    actor_forget_self(e, a);
+    actor_drop_timers(e, a);
+    if (failed != NULL) mailbox_push_front(&a->mailbox, failed);
+    a->state = ACTOR_WAITING; /* neither list holds it while actor_fail may park it */
+    if (ours) actor_fail(e, a);
+    if (a->state != ACTOR_PARKED) actor_set_state(e, a, ACTOR_IDLE);
+}
+
+void turn_commit_done(struct engine *e, struct actor *a, struct store_job *job)
+{
+    struct turn *t = a->turn;
+    bool half = job->tag[2] == JOB_HALF;
+    if (t == NULL || t->wait_number != (uint32_t)job->tag[1] ||
+        a->state != (half ? ACTOR_WAITING : ACTOR_COMMITTING)) {
+        store_job_free(job);
+        return;
+    }
+    int status = job->status;
+    if (status != ERR_OK) {
+        e->stats.failed_commits++;
+        fail_turn(e, a, status, job->error);
+    } else if (half) {
+        effects_apply(e, a, &t->vm);
+        buf_reset(&t->vm.effects);
+        actor_set_state(e, a, ACTOR_READY);
+    } else {
+        finish(e, a);
+    }
+    store_job_free(job);
+}
+
+/* ---- a slice ---- */
+
+static bool begin(struct engine *e, struct actor *a)
+{
+    tenant_follow_bundle(e, a->tenant);
+    if (a->turn == NULL)
+        a->turn = turn_new(e, a);
+    else {
+        a->turn->parked = false; /* a dialog goes on */
+        a->turn->abandons = 0;
+        a->tenant->parked--;
+        e->busy++;
+        vm_turn_init(&a->turn->vm);
+        a->turn->vm.system = a->tenant->id == 0;
+    }
+    a->turn->mail = mailbox_pop(&a->mailbox);
+    e->stats.turns++;
+    return true;
+}
+
+static bool need_self(struct engine *e, struct actor *a)
+{
+    if (a->self != NO_SELF) return true;
+    if (vm_activate(a->tenant->vm, actor_kind(e, a), actor_key(a), &a->self) == ERR_OK) {
+        e->stats.actors_live++;
+        return true;
+    }
+    fail_turn(e, a, ERR_INTERNAL, vm_error(a->tenant->vm));
+    return false;
+}
+
+static enum vm_outcome step(struct engine *e, struct actor *a)
+{
+    struct turn *t = a->turn;
+    struct vm_state *vm = a->tenant->vm;
+    struct vm_value v[VM_VALUES_MAX];
+    int n;
+    t->vm.session_count = 0;
+    for (struct session *s = session_first(e, a); s != NULL; s = session_after(e, s)) t->vm.session_count++;
+    if (!t->started) {
+        t->started = true;
+        n = mail_values(t->mail, v);
+        if (t->fiber != NULL) { /* a dialog: its park() returns the message */
+            return vm_resume(vm, t->fiber, &t->vm, v, n);
+        }
+        t->fiber = vm_fiber_take(vm);
+        return vm_start(vm, t->fiber, &t->vm, a->self, v, n);
+    }
+    n = answer_values(t, v);
+    enum vm_outcome outcome = vm_resume(vm, t->fiber, &t->vm, v, n);
+    drop_answers(t);
+    return outcome;
+}
+
+void turn_slice(struct engine *e, struct actor *a)
+{
+    if (a->turn == NULL || a->turn->parked) {
+        begin(e, a);
+        a->turn->started = false;
+    }
+    if (!need_self(e, a)) return;
+    enum vm_outcome outcome = step(e, a);
+    struct turn *t = a->turn;
+    e->stats.slices++;
+    if (outcome != VM_WAIT && outcome != VM_PREEMPTED) t->fiber = NULL;
+    switch (outcome) {
+    case VM_DONE:
+        t->vm.wait = WAIT_NONE;
+        t->wait_number++;
+        end_turn(e, a);
+        return;
+    case VM_WAIT: wait(e, a); return;
+    case VM_PREEMPTED:
+        e->stats.preempted++;
+        actor_set_state(e, a, ACTOR_READY);
+        return;
+    case VM_KILLED:
+        e->stats.killed++;
+        fail_turn(e, a, ERR_INTERNAL, vm_error(a->tenant->vm));
+        return;
+    case VM_ERROR:
+        e->stats.errors++;
+        fail_turn(e, a, ERR_INTERNAL, vm_error(a->tenant->vm));
+        return;
+    }
+}

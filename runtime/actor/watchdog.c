@@ -1,0 +1,115 @@
+/* See watchdog.h. After skynet's monitor: workers bump a counter, somebody
+ * else complains when it stops moving. */
+#include "actor/watchdog.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+
+#define IDLE_TICKS 50 /* without a beat from anyone: sleep */
+
+struct watched {
+    struct preempt *worker;
+    uint32_t beat;
+    uint32_t ticks; /* seen with the same odd beat */
+};
+
+struct watchdog {
+    pthread_t thread;
+    pthread_mutex_t lock;
+    pthread_cond_t wake;
+    _Atomic bool asleep, stop;
+    int count;
+    struct watched watched[];
+};
+
+static void complain(struct watched *x)
+{
+    int64_t tenant = atomic_load(&x->worker->tenant);
+    if (x->ticks == WATCHDOG_WARN_TICKS)
+        log_write(LOG_ERROR, "a worker stands still inside one Lua slice", LOG_INT("tenant", tenant));
+    if (x->ticks >= WATCHDOG_ABORT_TICKS) {
+        log_write(LOG_ERROR, "a worker does not come back; ending the process", LOG_INT("tenant", tenant));
+        abort();
+    }
+}
+
+/* true when the worker did something since the last look. */
+static bool look(struct watched *x)
+{
+    uint32_t beat = atomic_load_explicit(&x->worker->beat, memory_order_acquire);
+    if (beat != x->beat) {
+        x->beat = beat;
+        x->ticks = 0;
+        return true;
+    }
+    if (!(beat & 1)) return false;
+    preempt_request(x->worker, beat);
+    x->ticks++;
+    complain(x);
+    return true;
+}
+
+static void sleep_until_woken(struct watchdog *w)
+{
+    pthread_mutex_lock(&w->lock);
+    atomic_store(&w->asleep, true);
+    while (atomic_load(&w->asleep) && !atomic_load(&w->stop)) pthread_cond_wait(&w->wake, &w->lock);
+    atomic_store(&w->asleep, false);
+    pthread_mutex_unlock(&w->lock);
+}
+
+static void *watch(void *arg)
+{
+    struct watchdog *w = arg;
+    int idle = 0;
+    struct timespec tick = {0, WATCHDOG_TICK_NS};
+    while (!atomic_load(&w->stop)) {
+        nanosleep(&tick, NULL);
+        bool busy = false;
+        for (int i = 0; i < w->count; i++)
+            if (look(&w->watched[i])) busy = true;
+        idle = busy ? 0 : idle + 1;
+        if (idle > IDLE_TICKS) {
+            sleep_until_woken(w);
+            idle = 0;
+        }
+    }
+    return NULL;
+}
+
+struct watchdog *watchdog_new(struct preempt *const *workers, int count)
+{
+    struct watchdog *w = mem_zalloc(sizeof *w + (size_t)count * sizeof w->watched[0]);
+    pthread_mutex_init(&w->lock, NULL);
+    pthread_cond_init(&w->wake, NULL);
+    w->count = count;
+    for (int i = 0; i < count; i++) w->watched[i].worker = workers[i];
+    if (pthread_create(&w->thread, NULL, watch, w) != 0) abort();
+    return w;
+}
+
+void watchdog_wake(struct watchdog *w)
+{
+    if (!atomic_load_explicit(&w->asleep, memory_order_relaxed)) return;
+    pthread_mutex_lock(&w->lock);
+    atomic_store(&w->asleep, false);
+    pthread_cond_signal(&w->wake);
+    pthread_mutex_unlock(&w->lock);
+}
+
+void watchdog_free(struct watchdog *w)
+{
+    pthread_mutex_lock(&w->lock);
+    atomic_store(&w->stop, true);
+    pthread_cond_signal(&w->wake);
+    pthread_mutex_unlock(&w->lock);
+    pthread_join(w->thread, NULL);
+    pthread_mutex_destroy(&w->lock);
+    pthread_cond_destroy(&w->wake);
+    mem_free(w);
+}

@@ -1,0 +1,21 @@
+/* A thread that looks at every worker once a millisecond while any of them
+ * works: it ends slices that outlast a tick (vm/preempt.h), reports a slice
+ * that does not end, and as a last resort aborts the process (a restart loses
+ * nothing acknowledged). Asleep while all workers are idle. */
+#ifndef ACTOR_WATCHDOG_H
+#define ACTOR_WATCHDOG_H
+
+#include "vm/preempt.h"
+
+#define WATCHDOG_TICK_NS 1000000
+#define WATCHDOG_WARN_TICKS 1000   /* about a second in one slice: logged */
+#define WATCHDOG_ABORT_TICKS 30000 /* about half a minute: the process ends */
+
+struct watchdog;
+
+/* Watches the given workers until it is freed; the array is copied. */
+struct watchdog *watchdog_new(struct preempt *const *workers, int count);
+void watchdog_free(struct watchdog *w);
+void watchdog_wake(struct watchdog *w); /* a worker is about to run Lua; one atomic load when it is awake */
+
+#endif

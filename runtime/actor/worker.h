@@ -1,0 +1,37 @@
+/* One worker: a thread with a uv loop, a listener and an engine. */
+#ifndef ACTOR_WORKER_H
+#define ACTOR_WORKER_H
+
+#include "actor/engine.h"
+#include "actor/inbox.h"
+#include "net/net_server.h"
+#include "store/store.h"
+
+struct node;
+struct worker;
+struct watchdog;
+
+struct worker_config {
+    int index;
+    struct node *node;           /* borrowed: routes between workers, holds the store */
+    struct engine_config engine; /* port and preempt are filled in by the worker */
+    struct net_config net;
+    bool test_mode;
+};
+
+/* Opens the listener on the calling thread; *why is static or uv's. */
+int worker_new(const struct worker_config *config, struct bundle *bundle, struct worker **out,
+               const char **why) MUST_CHECK;
+void worker_start(struct worker *w, struct watchdog *watchdog); /* its thread begins */
+void worker_post(struct worker *w, struct envelope *v);         /* any thread; takes v */
+/* The end, in this order, since the store answers until it is closed: wait for
+ * all workers' threads (after CONTROL_DRAIN), close the store, free the workers. */
+void worker_wait(struct worker *w);
+int worker_free(struct worker *w); /* the number of leaked handles */
+
+uint16_t worker_port(const struct worker *w);
+struct preempt *worker_preempt(struct worker *w);
+/* A copy made by the worker about once a second, for /metrics. Any thread. */
+void worker_stats(struct worker *w, struct engine_stats *engine, struct net_stats *net);
+
+#endif
