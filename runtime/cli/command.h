@@ -1,0 +1,25 @@
+/* The subcommands: one file each. A command returns the exit status: 0 ok,
+ * 1 failed, 2 usage. Data goes to stdout, messages to stderr. */
+#ifndef CLI_COMMAND_H
+#define CLI_COMMAND_H
+
+#include "cli/options.h"
+
+enum { EXIT_OK = 0, EXIT_FAILED = 1, EXIT_USAGE = 2 };
+
+struct command {
+    const char *name;
+    const char *usage;                   /* arguments and a line of help */
+    int (*run)(const struct options *o); /* argument[0] is the command's own name */
+};
+
+int command_serve(const struct options *o);
+int command_reload(const struct options *o);
+int command_migrate(const struct options *o);
+int command_tenant(const struct options *o);
+int command_bot(const struct options *o);
+int command_config(const struct options *o);
+int command_script(const struct options *o);
+int command_healthcheck(const struct options *o);
+
+#endif

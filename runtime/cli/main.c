@@ -1,0 +1,61 @@
+/* The program: a table of subcommands. */
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/command.h"
+
+static int command_version(const struct options *o)
+{
+    if (options_flag(o, OPT_JSON))
+        printf("{\"version\":\"%s\"}\n", AZK_VERSION);
+    else
+        printf("azentiko %s\n", AZK_VERSION);
+    return EXIT_OK;
+}
+
+static int command_help(const struct options *o);
+
+static const struct command commands[] = {
+    {"serve", "                         migrates if needed and serves", command_serve},
+    {"reload", "                        re-reads the scripts of the running server, all or nothing",
+     command_reload},
+    {"migrate", "[--status|--dry-run]   brings the database to this version", command_migrate},
+    {"tenant", "create|list             accounts; create takes --from FILE", command_tenant},
+    {"bot", "list                       bots of all tenants with their public keys", command_bot},
+    {"script", "check DIR|test PATH     checks scripts; plays .chat screenplays", command_script},
+    {"config", "--effective             the settings in force, secrets masked", command_config},
+    {"healthcheck", "                   asks the running server's /healthz (for containers)",
+     command_healthcheck},
+    {"version", "                       prints the version", command_version},
+    {"help", "                          this text", command_help},
+};
+
+#define COMMANDS (sizeof commands / sizeof *commands)
+
+static int command_help(const struct options *o)
+{
+    (void)o;
+    printf("azentiko: a chatbot server for business websites\n\nUsage: azentiko COMMAND [options]\n\n");
+    for (size_t i = 0; i < COMMANDS; i++) printf("  %s %s\n", commands[i].name, commands[i].usage);
+    printf("\nOptions (each but the last has an AZENTIKO_* variable and a config key):\n");
+    options_help();
+    return EXIT_OK;
+}
+
+int main(int argc, char **argv)
+{
+    struct options o;
+    char why[512];
+    if (options_read(argc - 1, argv + 1, &o, why, sizeof why) != ERR_OK) {
+        fprintf(stderr, "azentiko: %s\n", why);
+        return EXIT_USAGE;
+    }
+    if (o.arguments == 0 || options_flag(&o, OPT_HELP)) {
+        command_help(&o);
+        return options_flag(&o, OPT_HELP) ? EXIT_OK : EXIT_USAGE;
+    }
+    for (size_t i = 0; i < COMMANDS; i++)
+        if (strcmp(commands[i].name, o.argument[0]) == 0) return commands[i].run(&o);
+    fprintf(stderr, "azentiko: unknown command '%s' (see azentiko help)\n", o.argument[0]);
+    return EXIT_USAGE;
+}

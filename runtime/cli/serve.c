@@ -1,0 +1,122 @@
+/* azentiko serve */
+#include <arpa/inet.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "actor/node.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "cli/command.h"
+#include "cli/provision.h"
+#include "cli/scripts_arg.h"
+#include "cli/store_call.h"
+#include "net/static_file.h"
+#include "page_assets.h"
+#include "vm/bundle.h"
+
+static int say(const char *why)
+{
+    fprintf(stderr, "azentiko: %s\n", why);
+    return EXIT_FAILED;
+}
+
+static bool is_loopback(const char *host)
+{
+    return strncmp(host, "127.", 4) == 0 || strcmp(host, "::1") == 0;
+}
+
+static void set_level(const char *name)
+{
+    log_set_level(strcmp(name, "debug") == 0   ? LOG_DEBUG
+                  : strcmp(name, "warn") == 0  ? LOG_WARN
+                  : strcmp(name, "error") == 0 ? LOG_ERROR
+                                               : LOG_INFO);
+}
+
+/* Once: a data folder that has pk_demo keeps what its owner made of it. */
+static int make_demo(const struct options *o)
+{
+    struct store *s = store_for(o);
+    bool exists = false;
+    if (s == NULL) return EXIT_FAILED;
+    int err = provision_exists(s, "pk_demo", &exists);
+    if (err == ERR_OK && !exists) {
+        struct bundle *b = scripts_for(o);
+        struct buf out;
+        buf_init(&out);
+        const struct embedded_file *f = &demo_files[0];
+        err = b ? provision(s, b, f->data, (size_t)(f->end - f->data), "{\"public_key\":\"pk_demo\"}", &out)
+                : ERR_INVALID;
+        if (err != ERR_OK) fprintf(stderr, "azentiko: the demo business: %s", buf_cstr(&out));
+        buf_deinit(&out);
+        bundle_release(b);
+    } else if (err != ERR_OK) {
+        fprintf(stderr, "azentiko: the demo business: the store does not answer (%s)\n", err_name(err));
+    }
+    store_close(s);
+    return err == ERR_OK ? EXIT_OK : EXIT_FAILED;
+}
+
+static int check_options(const struct options *o, char *host, size_t host_len, int *port)
+{
+    if (options_address(o->value[OPT_LISTEN], host, host_len, port) != ERR_OK) {
+        fprintf(stderr, "azentiko: --listen: must be ADDRESS:PORT, not '%s'\n", o->value[OPT_LISTEN]);
+        return EXIT_USAGE;
+    }
+    if (options_flag(o, OPT_TEST_MODE) && !is_loopback(host)) {
+        fprintf(stderr,
+                "azentiko: --test-mode is for tests: it is refused with a listener that is not loopback\n");
+        return EXIT_USAGE;
+    }
+    if (!o->value[OPT_TLS_CERT] != !o->value[OPT_TLS_KEY]) {
+        fprintf(stderr, "azentiko: --tls-cert and --tls-key belong together\n");
+        return EXIT_USAGE;
+    }
+    if (options_flag(o, OPT_DEV) && o->value[OPT_SCRIPTS] == NULL) {
+        fprintf(stderr, "azentiko: --dev watches a folder: give --scripts DIR\n");
+        return EXIT_USAGE;
+    }
+    return EXIT_OK;
+}
+
+int command_serve(const struct options *o)
+{
+    static struct static_file files[PAGE_ASSET_COUNT];
+    char host[64], why[512];
+    int port;
+    int status = check_options(o, host, sizeof host, &port);
+    if (status != EXIT_OK) return status;
+    set_level(o->value[OPT_LOG_LEVEL]);
+    mkdir(o->value[OPT_DATA], 0700);
+    if (options_flag(o, OPT_DEMO) && make_demo(o) != EXIT_OK) return EXIT_FAILED;
+    bool test = options_flag(o, OPT_TEST_MODE);
+    if (test)
+        log_write(LOG_WARN,
+                  "TEST MODE: test routes are open and loopback has no limits; never use it for visitors");
+    const struct vm_setting settings[] = {{test ? "test_mode" : "production", "1"}, {NULL, NULL}};
+    page_assets(files);
+    struct node_config config = {.data_dir = o->value[OPT_DATA],
+                                 .database_url = o->value[OPT_DATABASE],
+                                 .scripts_dir = o->value[OPT_SCRIPTS],
+                                 .scripts = scripts_files,
+                                 .host = host,
+                                 .port = (uint16_t)port,
+                                 .cert_file = o->value[OPT_TLS_CERT],
+                                 .key_file = o->value[OPT_TLS_KEY],
+                                 .workers = options_int(o, OPT_WORKERS),
+                                 .test_mode = test,
+                                 .watch_scripts = options_flag(o, OPT_DEV),
+                                 .idle_seconds = (uint32_t)options_int(o, OPT_IDLE_SECONDS),
+                                 .tenant_memory_mb = (uint32_t)options_int(o, OPT_TENANT_MEMORY_MB),
+                                 .turn_ms = (uint32_t)options_int(o, OPT_TURN_MS),
+                                 .files = files,
+                                 .file_count = PAGE_ASSET_COUNT,
+                                 .settings = settings};
+    struct node *n;
+    if (node_open(&config, &n, why, sizeof why) != ERR_OK) return say(why);
+    bool v6 = strchr(host, ':') != NULL;
+    fprintf(stderr, "azentiko: ready at http%s://%s%s%s:%u%s\n", config.cert_file ? "s" : "", v6 ? "[" : "",
+            host, v6 ? "]" : "", node_port(n), options_flag(o, OPT_DEMO) ? "/chat/pk_demo" : "");
+    return node_run(n);
+}
