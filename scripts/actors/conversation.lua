@@ -22,8 +22,15 @@ require "prelude.chat" -- gives steps.Chat its functions
 local conversation = {}
 
 local CANCEL = {
-  cancel = true, abort = true, stop = true, quit = true, ["never mind"] = true, nevermind = true,
-  abbrechen = true, abbruch = true, stopp = true,
+  cancel = true,
+  abort = true,
+  stop = true,
+  quit = true,
+  ["never mind"] = true,
+  nevermind = true,
+  abbrechen = true,
+  abbruch = true,
+  stopp = true,
 }
 
 function conversation.new(_, key) return { k = key } end
@@ -51,7 +58,13 @@ end
 local function unavailable(self, input, message)
   host.log("warn", "dialog not read: " .. tostring(message), { conversation = self.k })
   if input.exchange then
-    require("prelude.problem").respond(input.exchange, 503, "unavailable", "Please try again.", { ["retry-after"] = "2" })
+    require("prelude.problem").respond(
+      input.exchange,
+      503,
+      "unavailable",
+      "Please try again.",
+      { ["retry-after"] = "2" }
+    )
   else
     require("prelude.resume").failed(self, input.session, "unavailable")
   end

@@ -46,8 +46,12 @@ local function find_conversation(self, visitor, known, wanted)
 end
 
 local function error_frame(code, title, retry_ms)
-  return '{"type":"error","code":"' .. code .. '","title":' .. json.encode(title)
-    .. (retry_ms and ',"retry_after_ms":' .. retry_ms or "") .. "}"
+  return '{"type":"error","code":"'
+    .. code
+    .. '","title":'
+    .. json.encode(title)
+    .. (retry_ms and ',"retry_after_ms":' .. retry_ms or "")
+    .. "}"
 end
 
 local function zone(name)
@@ -68,10 +72,18 @@ local function seat(self, session, hello)
   local after = math.type(hello.after) == "integer" and hello.after > 0 and hello.after or nil
   self.to = key
   host.timer("hello", nil)
-  host.bind(session, "conversation", key, json.encode {
-    v = visitor, b = self.b, l = text.language(hello.locale, phrases.languages) or self.f, tz = zone(hello.tz),
-    after = after,
-  })
+  host.bind(
+    session,
+    "conversation",
+    key,
+    json.encode {
+      v = visitor,
+      b = self.b,
+      l = text.language(hello.locale, phrases.languages) or self.f,
+      tz = zone(hello.tz),
+      after = after,
+    }
+  )
   host.stop()
 end
 
@@ -93,9 +105,13 @@ end
 
 function handlers.frame(self, session, frame_text)
   local frame = json.decode(frame_text)
-  if type(frame) ~= "table" then return refuse(self, session, "bad_frame", "This frame could not be understood.") end
+  if type(frame) ~= "table" then
+    return refuse(self, session, "bad_frame", "This frame could not be understood.")
+  end
   if frame.type == "ping" then return host.emit_to(session, '{"type":"pong"}') end
-  if frame.type ~= "hello" then return refuse(self, session, "hello_required", "The first frame must be hello.") end
+  if frame.type ~= "hello" then
+    return refuse(self, session, "hello_required", "The first frame must be hello.")
+  end
   return seat(self, session, frame)
 end
 

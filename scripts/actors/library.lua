@@ -14,7 +14,9 @@ local FOLDERS = { "commands/", "lib/", "menus/", "rules/", "webhooks/" }
 local function files()
   local all = {}
   for _, folder in ipairs(FOLDERS) do
-    for _, path in ipairs(host.files(folder)) do all[path] = host.source(path) end
+    for _, path in ipairs(host.files(folder)) do
+      all[path] = host.source(path)
+    end
   end
   return all
 end

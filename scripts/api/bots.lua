@@ -8,13 +8,20 @@ local KEEP_MS, KEPT_MAX = 5000, 1000
 
 local kept, kept_count = {}, 0 -- cache: public key -> bot with `until`; bounded, five seconds old at most
 
-local function is_key(key) return type(key) == "string" and #key <= 80 and string.find(key, "^pk_[%w_%-]+$") ~= nil end
+local function is_key(key)
+  return type(key) == "string" and #key <= 80 and string.find(key, "^pk_[%w_%-]+$") ~= nil
+end
 
 local function from_row(row)
   local settings = json.decode(row.settings or "{}") or {}
   return {
-    id = row.id, tenant = row.tenant, name = row.name, settings = settings, locale = settings.locale or "en",
-    domains = json.decode(row.domains or "[]") or {}, good_until = host.mono() + KEEP_MS,
+    id = row.id,
+    tenant = row.tenant,
+    name = row.name,
+    settings = settings,
+    locale = settings.locale or "en",
+    domains = json.decode(row.domains or "[]") or {},
+    good_until = host.mono() + KEEP_MS,
   }
 end
 
@@ -32,7 +39,9 @@ function bots.find(key)
   if not row or (row.tenant_status and row.tenant_status ~= "active") then
     return nil, "There is no bot with this key.", "not_found"
   end
-  if kept_count >= KEPT_MAX then kept, kept_count = {}, 0 end
+  if kept_count >= KEPT_MAX then
+    kept, kept_count = {}, 0
+  end
   if not kept[key] then kept_count = kept_count + 1 end
   kept[key] = from_row(row)
   return kept[key]

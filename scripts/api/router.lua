@@ -34,21 +34,37 @@ end
 
 local function allowed(methods)
   local list = {}
-  for method in pairs(methods) do list[#list + 1] = method end
+  for method in pairs(methods) do
+    list[#list + 1] = method
+  end
   return table.concat(list, ", ")
 end
 
 function router.handle(exchange, request)
   local methods = routes[request.path]
-  if not methods then return problem.respond(exchange, 404, "not_found", "There is nothing at this address.") end
+  if not methods then
+    return problem.respond(exchange, 404, "not_found", "There is nothing at this address.")
+  end
   local handler = methods[request.method]
   if not handler then
-    return problem.respond(exchange, 405, "method_not_allowed", "This method is not allowed here.", { allow = allowed(methods) })
+    return problem.respond(
+      exchange,
+      405,
+      "method_not_allowed",
+      "This method is not allowed here.",
+      { allow = allowed(methods) }
+    )
   end
   local params, name = parse_query(request.query)
   if not params then
-    return problem.respond(exchange, 400, "bad_query", "The query is not well-formed.", nil,
-      { { pointer = "/query/" .. name, code = "malformed", detail = "given twice, or not UTF-8" } })
+    return problem.respond(
+      exchange,
+      400,
+      "bad_query",
+      "The query is not well-formed.",
+      nil,
+      { { pointer = "/query/" .. name, code = "malformed", detail = "given twice, or not UTF-8" } }
+    )
   end
   request.params = params
   return handler(exchange, request)

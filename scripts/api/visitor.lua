@@ -16,8 +16,14 @@ local CID_MAX = 64
 local function only(exchange, request, known)
   for name in pairs(request.params) do
     if not known[name] then
-      problem.respond(exchange, 400, "unknown_parameter", "There is no parameter '" .. text.cut(name, 40) .. "'.", nil,
-        { { pointer = "/query/" .. name, code = "unknown", detail = "not a parameter of this address" } })
+      problem.respond(
+        exchange,
+        400,
+        "unknown_parameter",
+        "There is no parameter '" .. text.cut(name, 40) .. "'.",
+        nil,
+        { { pointer = "/query/" .. name, code = "unknown", detail = "not a parameter of this address" } }
+      )
       return false
     end
   end
@@ -30,8 +36,11 @@ local function admit(exchange, request, known)
   if not only(exchange, request, known) then return nil end
   local bot, message, code = bots.find(request.params.bot)
   if not bot then
-    if code == "not_found" then problem.respond(exchange, 404, "bot_not_found", message)
-    else problem.respond(exchange, 503, "unavailable", "Please try again.", nil, { ["retry-after"] = "2" }) end
+    if code == "not_found" then
+      problem.respond(exchange, 404, "bot_not_found", message)
+    else
+      problem.respond(exchange, 503, "unavailable", "Please try again.", nil, { ["retry-after"] = "2" })
+    end
     return nil
   end
   if not bots.allows(bot, request.headers.origin) then
@@ -48,7 +57,13 @@ function visitor.connect(exchange, request)
   local bot = admit(exchange, request, { bot = true })
   if not bot then return end
   if string.lower(request.headers.upgrade or "") ~= "websocket" then
-    return problem.respond(exchange, 426, "upgrade_required", "Connect with a WebSocket.", { upgrade = "websocket" })
+    return problem.respond(
+      exchange,
+      426,
+      "upgrade_required",
+      "Connect with a WebSocket.",
+      { upgrade = "websocket" }
+    )
   end
   host.upgrade(exchange, bot.tenant, "greeter", host.new_id "sock", meta(bot))
 end
@@ -58,22 +73,43 @@ function visitor.config(exchange, request)
   local bot = admit(exchange, request, { bot = true, locale = true })
   if not bot then return end
   local locale = text.language(request.params.locale, bot.settings.locales or {}) or bot.locale
-  host.respond(exchange, 200, { ["content-type"] = "application/json", ["cache-control"] = "no-cache" }, json.encode {
-    name = bot.name, locale = locale, locales = bot.settings.locales, theme = bot.settings.theme,
-    greeting = text.pick(bot.settings.greeting, locale),
-  })
+  host.respond(
+    exchange,
+    200,
+    { ["content-type"] = "application/json", ["cache-control"] = "no-cache" },
+    json.encode {
+      name = bot.name,
+      locale = locale,
+      locales = bot.settings.locales,
+      theme = bot.settings.theme,
+      greeting = text.pick(bot.settings.greeting, locale),
+    }
+  )
 end
 
 -- GET /v1/chat/events: server-sent events; the query is the hello
 function visitor.events(exchange, request)
-  local bot = admit(exchange, request,
-    { bot = true, visitor = true, conversation = true, after = true, locale = true, tz = true })
+  local bot = admit(
+    exchange,
+    request,
+    { bot = true, visitor = true, conversation = true, after = true, locale = true, tz = true }
+  )
   if not bot then return end
   local params = request.params
   local after = math.tointeger(tonumber(request.headers["last-event-id"] or params.after))
-  host.stream(exchange, bot.tenant, "greeter", host.new_id "sock", meta(bot, {
-    visitor = params.visitor, conversation = params.conversation, after = after, locale = params.locale, tz = params.tz,
-  }))
+  host.stream(
+    exchange,
+    bot.tenant,
+    "greeter",
+    host.new_id "sock",
+    meta(bot, {
+      visitor = params.visitor,
+      conversation = params.conversation,
+      after = after,
+      locale = params.locale,
+      tz = params.tz,
+    })
+  )
 end
 
 -- The frame of a POST with its cid; nil, detail when it is none.
@@ -83,7 +119,9 @@ local function read_frame(request)
   local key = request.headers["idempotency-key"]
   if key and frame.cid and key ~= frame.cid then return nil, "cid and Idempotency-Key differ" end
   frame.cid = frame.cid or key
-  if frame.cid ~= nil and (type(frame.cid) ~= "string" or #frame.cid > CID_MAX) then return nil, "cid is too long" end
+  if frame.cid ~= nil and (type(frame.cid) ~= "string" or #frame.cid > CID_MAX) then
+    return nil, "cid is too long"
+  end
   return frame
 end
 
@@ -93,18 +131,32 @@ function visitor.post(exchange, request)
   if not bot then return end
   local frame, detail = read_frame(request)
   if not frame then
-    return problem.respond(exchange, 422, "bad_frame", "The message could not be understood.", nil,
-      { { pointer = "", code = "bad_frame", detail = detail } })
+    return problem.respond(
+      exchange,
+      422,
+      "bad_frame",
+      "The message could not be understood.",
+      nil,
+      { { pointer = "", code = "bad_frame", detail = detail } }
+    )
   end
   local conversation = request.params.conversation or ""
   if not string.find(conversation, "^conv_%w+$") or #conversation ~= 31 then
     return problem.respond(exchange, 404, "not_found", "There is no such conversation.")
   end
   local token = string.match(request.headers.authorization or "", "^[Bb]earer (%S+)$")
-  host.forward(exchange, bot.tenant, "conversation", conversation, json.encode {
-    visitor = token, bot = bot.id, locale = text.language(request.params.locale, bot.settings.locales or {}) or bot.locale,
-    frame = frame,
-  })
+  host.forward(
+    exchange,
+    bot.tenant,
+    "conversation",
+    conversation,
+    json.encode {
+      visitor = token,
+      bot = bot.id,
+      locale = text.language(request.params.locale, bot.settings.locales or {}) or bot.locale,
+      frame = frame,
+    }
+  )
 end
 
 -- GET /v1/test/chat: a conversation without hello, for load tests. Nothing of
@@ -115,9 +167,18 @@ function visitor.test(exchange, request)
   end
   local bot = admit(exchange, request, { bot = true, durable = true })
   if not bot then return end
-  host.upgrade(exchange, bot.tenant, "conversation", host.new_id "conv", json.encode {
-    v = host.new_id "vis", b = bot.id, l = bot.locale, e = request.params.durable ~= "1" or nil,
-  })
+  host.upgrade(
+    exchange,
+    bot.tenant,
+    "conversation",
+    host.new_id "conv",
+    json.encode {
+      v = host.new_id "vis",
+      b = bot.id,
+      l = bot.locale,
+      e = request.params.durable ~= "1" or nil,
+    }
+  )
 end
 
 return visitor

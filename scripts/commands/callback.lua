@@ -4,11 +4,23 @@ local bot = require "bot"
 
 bot.command "callback" {
   title = { en = "Ask for a callback", de = "Rückruf anfordern" },
-  words = { "callback", "call me back", "call back", "call me", "Rückruf", "zurückrufen", "rufen Sie mich an" },
+  words = {
+    "callback",
+    "call me back",
+    "call back",
+    "call me",
+    "Rückruf",
+    "zurückrufen",
+    "rufen Sie mich an",
+  },
   run = function(chat)
-    local name = chat:ask_text({ en = "Gladly. What is your name?", de = "Gerne. Wie heißen Sie?" }, { max = 100 })
+    local name = chat:ask_text(
+      { en = "Gladly. What is your name?", de = "Gerne. Wie heißen Sie?" },
+      { max = 100 }
+    )
     local phone = chat:ask_phone {
-      en = "At which number can we reach you?", de = "Unter welcher Nummer erreichen wir Sie?",
+      en = "At which number can we reach you?",
+      de = "Unter welcher Nummer erreichen wir Sie?",
     }
     local day = chat:ask_date {
       en = "Which day suits you? For example “tomorrow” or “Friday”.",
@@ -22,7 +34,8 @@ bot.command "callback" {
     local about = chat:ask_text({ en = "What is it about?", de = "Worum geht es?" }, { max = 500 })
     chat:submit("callback", { name = name, phone = phone, day = day, part = part, about = about })
     chat:say({
-      en = "Thank you, %s. We will call you on %s.", de = "Danke, %s. Wir rufen Sie am %s an.",
+      en = "Thank you, %s. We will call you on %s.",
+      de = "Danke, %s. Wir rufen Sie am %s an.",
     }, name, chat:date_text(day))
   end,
 }

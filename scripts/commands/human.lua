@@ -3,13 +3,27 @@ local bot = require "bot"
 
 bot.command "human" {
   title = { en = "Talk to a person", de = "Mit einem Menschen sprechen" },
-  words = { "human", "person", "agent", "staff", "somebody", "talk to a person", "speak to someone", "real person",
-    "Mensch", "Mitarbeiter", "jemand", "mit einem Menschen sprechen", "echte Person" },
+  words = {
+    "human",
+    "person",
+    "agent",
+    "staff",
+    "somebody",
+    "talk to a person",
+    "speak to someone",
+    "real person",
+    "Mensch",
+    "Mitarbeiter",
+    "jemand",
+    "mit einem Menschen sprechen",
+    "echte Person",
+  },
   run = function(chat)
     chat:handover "asked"
     if chat:is_open() == false then
       local wants = chat:ask_choice({
-        en = "Shall we call you back instead?", de = "Sollen wir Sie stattdessen zurückrufen?",
+        en = "Shall we call you back instead?",
+        de = "Sollen wir Sie stattdessen zurückrufen?",
       }, {
         { value = "yes", label = { en = "Yes, call me back", de = "Ja, bitte zurückrufen" } },
         { value = "no", label = { en = "No, I will wait here", de = "Nein, ich warte hier" } },

@@ -10,34 +10,65 @@ local function names(into, list)
   for line in string.gmatch(list, "[^;]+") do
     local value
     for word in string.gmatch(line, "%S+") do
-      if value then into[word] = value else value = tonumber(word) end
+      if value then
+        into[word] = value
+      else
+        value = tonumber(word)
+      end
     end
   end
 end
 
-names(MONTHS, [[1 january jan januar jaenner; 2 february feb februar; 3 march mar maerz; 4 april apr; 5 may mai;
+names(
+  MONTHS,
+  [[1 january jan januar jaenner; 2 february feb februar; 3 march mar maerz; 4 april apr; 5 may mai;
   6 june jun juni; 7 july jul juli; 8 august aug; 9 september sep sept; 10 october oct oktober okt;
-  11 november nov; 12 december dec dezember dez]])
-names(WEEKDAYS, [[1 monday mon mondays montag montags; 2 tuesday tue tues tuesdays dienstag dienstags;
+  11 november nov; 12 december dec dezember dez]]
+)
+names(
+  WEEKDAYS,
+  [[1 monday mon mondays montag montags; 2 tuesday tue tues tuesdays dienstag dienstags;
   3 wednesday wed wednesdays mittwoch mittwochs; 4 thursday thu thurs thursdays donnerstag donnerstags;
   5 friday fri fridays freitag freitags; 6 saturday sat saturdays samstag samstags sonnabend;
-  7 sunday sun sundays sonntag sonntags]])
-names(NUMBERS, [[0 zero null; 1 one a ein eine einen; 2 two zwei couple; 3 three drei; 4 four vier; 5 five fuenf;
-  6 six sechs; 7 seven sieben; 8 eight acht; 9 nine neun; 10 ten zehn; 11 eleven elf; 12 twelve zwoelf]])
+  7 sunday sun sundays sonntag sonntags]]
+)
+names(
+  NUMBERS,
+  [[0 zero null; 1 one a ein eine einen; 2 two zwei couple; 3 three drei; 4 four vier; 5 five fuenf;
+  6 six sechs; 7 seven sieben; 8 eight acht; 9 nine neun; 10 ten zehn; 11 eleven elf; 12 twelve zwoelf]]
+)
 
 -- Days from today for the words that count from it.
 local RELATIVE = {
-  today = 0, tonight = 0, now = 0, heute = 0, jetzt = 0, tomorrow = 1, morgen = 1, yesterday = -1, gestern = -1,
+  today = 0,
+  tonight = 0,
+  now = 0,
+  heute = 0,
+  jetzt = 0,
+  tomorrow = 1,
+  morgen = 1,
+  yesterday = -1,
+  gestern = -1,
   uebermorgen = 2,
 }
 
 -- Fixed feasts that visitors name; moving ones are in the business's own list.
 local FEASTS = {
-  { "christmas eve", 12, 24 }, { "heiligabend", 12, 24 }, { "heilig abend", 12, 24 },
-  { "boxing day", 12, 26 }, { "new years eve", 12, 31 }, { "silvester", 12, 31 },
-  { "new years day", 1, 1 }, { "new year", 1, 1 }, { "neujahr", 1, 1 },
-  { "second day of christmas", 12, 26 }, { "zweiter weihnachtstag", 12, 26 },
-  { "christmas", 12, 25 }, { "xmas", 12, 25 }, { "weihnachten", 12, 25 }, { "weihnachtstag", 12, 25 },
+  { "christmas eve", 12, 24 },
+  { "heiligabend", 12, 24 },
+  { "heilig abend", 12, 24 },
+  { "boxing day", 12, 26 },
+  { "new years eve", 12, 31 },
+  { "silvester", 12, 31 },
+  { "new years day", 1, 1 },
+  { "new year", 1, 1 },
+  { "neujahr", 1, 1 },
+  { "second day of christmas", 12, 26 },
+  { "zweiter weihnachtstag", 12, 26 },
+  { "christmas", 12, 25 },
+  { "xmas", 12, 25 },
+  { "weihnachten", 12, 25 },
+  { "weihnachtstag", 12, 25 },
 }
 
 -- The day of that month which is next, today included; with a year, that one.
@@ -61,8 +92,12 @@ local function numeric(said, today)
   local y, m, d = string.match(said, "(%d%d%d%d)%-(%d%d?)%-(%d%d?)")
   if not y then
     d, m, y = string.match(said, "(%d%d?)[%./](%d%d?)[%./](%d%d%d%d)")
-    if not d then d, m, y = string.match(said, "(%d%d?)[%./](%d%d?)[%./](%d%d)%f[%D]") end
-    if not d then d, m = string.match(said, "(%d%d?)%.(%d%d?)%.?%f[%D]") end
+    if not d then
+      d, m, y = string.match(said, "(%d%d?)[%./](%d%d?)[%./](%d%d)%f[%D]")
+    end
+    if not d then
+      d, m = string.match(said, "(%d%d?)%.(%d%d?)%.?%f[%D]")
+    end
   end
   d, m, y = tonumber(d), tonumber(m), tonumber(y)
   if not d or m > 12 then return nil end
@@ -76,7 +111,8 @@ local function by_month(words, today)
     local function day_at(j) return tonumber(string.match(words[j] or "", "^(%d%d?)%a?%a?$")) end
     local day = month and (day_at(i - 1) or (words[i - 1] == "of" and day_at(i - 2)) or day_at(i + 1))
     if day then
-      local year = tonumber(string.match(words[i + 1] or "", "^20%d%d$") or string.match(words[i + 2] or "", "^20%d%d$"))
+      local year =
+        tonumber(string.match(words[i + 1] or "", "^20%d%d$") or string.match(words[i + 2] or "", "^20%d%d$"))
       return next_date(day, month, year, today)
     end
   end
@@ -98,7 +134,9 @@ function dates.day(folded, said, today)
   local days = numeric(said, today)
   if days then return days end
   local words = {}
-  for word in string.gmatch(folded, "[^ ]+") do words[#words + 1] = word end
+  for word in string.gmatch(folded, "[^ ]+") do
+    words[#words + 1] = word
+  end
   days = by_month(words, today) or by_feast(folded, today)
   if days then return days end
   if string.find(folded, "day after tomorrow", 1, true) then return today + 2 end
@@ -119,9 +157,14 @@ function dates.clock(said)
   if string.find(s, "noon", 1, true) or string.find(s, "mittag", 1, true) then return 720 end
   if string.find(s, "midnight", 1, true) or string.find(s, "mitternacht", 1, true) then return 0 end
   local hour, minute = string.match(s, "(%d%d?)[:%.](%d%d)")
-  if not hour then hour, minute = string.match(s, "(%d%d?)%s*uhr%s*(%d%d)") end
-  if not hour then hour = string.match(s, "(%d%d?)%s*uhr") or string.match(s, "(%d%d?)%s*[ap]%.?m")
-    or string.match(s, "^%D*(%d%d?)%D*$") end
+  if not hour then
+    hour, minute = string.match(s, "(%d%d?)%s*uhr%s*(%d%d)")
+  end
+  if not hour then
+    hour = string.match(s, "(%d%d?)%s*uhr")
+      or string.match(s, "(%d%d?)%s*[ap]%.?m")
+      or string.match(s, "^%D*(%d%d?)%D*$")
+  end
   hour, minute = tonumber(hour), tonumber(minute) or 0
   if not hour or hour > 23 or minute > 59 then return nil end
   if string.find(s, "%d%s*p%.?m") and hour < 12 then hour = hour + 12 end
@@ -145,6 +188,14 @@ function dates.number(said, locale)
   return found
 end
 
-dates.WEEKDAYS = WEEKDAYS
+-- Is a word (or its stem) the name of a month or of a day?
+function dates.is_date_word(word)
+  if MONTHS[word] or WEEKDAYS[word] or RELATIVE[word] then return true end
+  for _, ending in ipairs { "s", "e", "er", "en" } do
+    local whole = word .. ending
+    if MONTHS[whole] or WEEKDAYS[whole] or RELATIVE[whole] then return true end
+  end
+  return false
+end
 
 return dates

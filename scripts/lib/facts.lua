@@ -8,10 +8,28 @@ local text = require "lib.text"
 local facts = {}
 
 local lang = {
-  en = { address = "Address", phone = "Phone", email = "E-mail", web = "Website", services = "We offer:",
-    products = "From our shop:", none = "Sorry, I do not have that information yet.", from = "from", minutes = "min" },
-  de = { address = "Adresse", phone = "Telefon", email = "E-Mail", web = "Website", services = "Wir bieten an:",
-    products = "Aus unserem Laden:", none = "Dazu habe ich leider noch keine Angaben.", from = "ab", minutes = "Min." },
+  en = {
+    address = "Address",
+    phone = "Phone",
+    email = "E-mail",
+    web = "Website",
+    services = "We offer:",
+    products = "From our shop:",
+    none = "Sorry, I do not have that information yet.",
+    from = "from",
+    minutes = "min",
+  },
+  de = {
+    address = "Adresse",
+    phone = "Telefon",
+    email = "E-Mail",
+    web = "Website",
+    services = "Wir bieten an:",
+    products = "Aus unserem Laden:",
+    none = "Dazu habe ich leider noch keine Angaben.",
+    from = "ab",
+    minutes = "Min.",
+  },
 }
 
 local function words_of(about) return lang[about.locale] or lang.en end
@@ -26,9 +44,7 @@ function facts.address_line(address)
   return address.street .. (town ~= "" and ", " .. town or "")
 end
 
-local function price(about, offer)
-  return offer.price and money.text(offer.price, about.locale)
-end
+local function price(about, offer) return offer.price and money.text(offer.price, about.locale) end
 
 -- "Wine tasting: from 45 €, 120 min"
 function facts.offer_line(about, offer)
@@ -43,13 +59,17 @@ function facts.offers(about, kind, heading)
   local list = about.data[kind]
   if not list then return facts.none(about) end
   local lines = { heading }
-  for _, offer in ipairs(list) do lines[#lines + 1] = "• " .. facts.offer_line(about, offer) end
+  for _, offer in ipairs(list) do
+    lines[#lines + 1] = "• " .. facts.offer_line(about, offer)
+  end
   return table.concat(lines, "\n")
 end
 
 local values = {}
 
-values["business.name"] = function(about) return text.pick((first(about, "business") or {}).name, about.locale) or about.name end
+values["business.name"] = function(about)
+  return text.pick((first(about, "business") or {}).name, about.locale) or about.name
+end
 
 values["business.description"] = function(about)
   local business = first(about, "business")
@@ -104,10 +124,12 @@ facts.placeholders = values
 
 -- The text with each {placeholder} replaced; what is not known says so.
 function facts.fill(about, s)
-  return (string.gsub(s, "{([%l_]+%.[%l_]+)}", function(name)
-    local value = values[name]
-    return value and (value(about) or facts.none(about)) or nil
-  end))
+  return (
+    string.gsub(s, "{([%l_]+%.[%l_]+)}", function(name)
+      local value = values[name]
+      return value and (value(about) or facts.none(about)) or nil
+    end)
+  )
 end
 
 return facts

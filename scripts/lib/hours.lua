@@ -24,10 +24,14 @@ end
 -- The dataset's hours -> a form that is quick to search.
 function hours.compile(body)
   local compiled = { zone = body.timezone, weekly = {}, exceptions = {} }
-  for i, name in ipairs(hours.DAY_NAMES) do compiled.weekly[i] = intervals(body.weekly[name] or {}) end
+  for i, name in ipairs(hours.DAY_NAMES) do
+    compiled.weekly[i] = intervals(body.weekly[name] or {})
+  end
   for i, exception in ipairs(body.exceptions or {}) do
     compiled.exceptions[i] = {
-      name = exception.name, from = exception.date or exception.from, to = exception.date or exception.to,
+      name = exception.name,
+      from = exception.date or exception.from,
+      to = exception.date or exception.to,
       open = intervals(exception.open or {}),
     }
   end

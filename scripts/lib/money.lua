@@ -17,8 +17,11 @@ end
 function money.text(price, locale)
   local symbol = SYMBOLS[price.currency] or price.currency
   local s
-  if locale == "de" then s = number(price.amount, locale) .. " " .. symbol
-  else s = symbol .. (string.find(symbol, "^%a") and " " or "") .. number(price.amount, locale) end
+  if locale == "de" then
+    s = number(price.amount, locale) .. " " .. symbol
+  else
+    s = symbol .. (string.find(symbol, "^%a") and " " or "") .. number(price.amount, locale)
+  end
   if price.from then s = (FROM[locale] or FROM.en) .. " " .. s end
   local per = price.per and text.pick(price.per, locale)
   if per then s = s .. " " .. per end

@@ -3,7 +3,7 @@
 local phrases = {
   en = {
     cancelled = "All right, I have cancelled that. What else can I do for you?",
-    failed = "Sorry, something went wrong on our side. Please try again or choose from the menu.",
+    failed = "Sorry, something went wrong on our side. Please try again.",
     changed = "Sorry, this form has changed in the meantime. Please start again.",
     stale_form = "That form is no longer open. Please start again.",
     no_command = "I do not know the command “/%s”. Type “help” to see what I can do.",
@@ -28,11 +28,14 @@ local phrases = {
     form_field = "Please check “%s”.",
     form_sent = "Form sent",
     help = "Ask me anything about us, or use one of these:",
-    ["and"] = "and", ["or"] = "or", send = "Send", page_full = "Menu",
+    ["and"] = "and",
+    ["or"] = "or",
+    send = "Send",
+    page_full = "Menu",
   },
   de = {
     cancelled = "Alles klar, ich habe das abgebrochen. Was kann ich sonst für Sie tun?",
-    failed = "Entschuldigung, bei uns ist etwas schiefgegangen. Bitte versuchen Sie es noch einmal oder wählen Sie aus dem Menü.",
+    failed = "Entschuldigung, bei uns ist etwas schiefgegangen. Bitte versuchen Sie es noch einmal.",
     changed = "Entschuldigung, dieser Ablauf hat sich inzwischen geändert. Bitte beginnen Sie noch einmal.",
     stale_form = "Dieses Formular ist nicht mehr offen. Bitte beginnen Sie noch einmal.",
     no_command = "Den Befehl „/%s“ kenne ich nicht. Mit „Hilfe“ sehen Sie, was ich kann.",
@@ -57,7 +60,10 @@ local phrases = {
     form_field = "Bitte prüfen Sie „%s“.",
     form_sent = "Formular gesendet",
     help = "Fragen Sie mich einfach etwas, oder nutzen Sie:",
-    ["and"] = "und", ["or"] = "oder", send = "Senden", page_full = "Menü",
+    ["and"] = "und",
+    ["or"] = "oder",
+    send = "Senden",
+    page_full = "Menü",
   },
 }
 

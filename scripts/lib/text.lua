@@ -8,12 +8,31 @@ local find, gsub, lower, gmatch = string.find, string.gsub, string.lower, string
 local PLAIN = {}
 do
   local groups = {
-    a = "àáâãåāăąÀÁÂÃÅĀĂĄ", c = "çćčÇĆČ", d = "ďđĎĐ", e = "èéêëēėęěÈÉÊËĒĖĘĚ", g = "ğĞ", i = "ìíîïīįıÌÍÎÏĪĮİ",
-    l = "łŁ", n = "ñńňÑŃŇ", o = "òóôõøōőÒÓÔÕØŌŐ", r = "řŘ", s = "śšşŚŠŞ", t = "ťŤ", u = "ùúûūůűÙÚÛŪŮŰ",
-    y = "ýÿÝ", z = "źżžŹŻŽ", ae = "äæÄÆ", oe = "öœÖŒ", ue = "üÜ", ss = "ßẞ", ["'"] = "’‘´`",
+    a = "àáâãåāăąÀÁÂÃÅĀĂĄ",
+    c = "çćčÇĆČ",
+    d = "ďđĎĐ",
+    e = "èéêëēėęěÈÉÊËĒĖĘĚ",
+    g = "ğĞ",
+    i = "ìíîïīįıÌÍÎÏĪĮİ",
+    l = "łŁ",
+    n = "ñńňÑŃŇ",
+    o = "òóôõøōőÒÓÔÕØŌŐ",
+    r = "řŘ",
+    s = "śšşŚŠŞ",
+    t = "ťŤ",
+    u = "ùúûūůűÙÚÛŪŮŰ",
+    y = "ýÿÝ",
+    z = "źżžŹŻŽ",
+    ae = "äæÄÆ",
+    oe = "öœÖŒ",
+    ue = "üÜ",
+    ss = "ßẞ",
+    ["'"] = "’‘´`",
   }
   for plain, letters in pairs(groups) do
-    for letter in gmatch(letters, utf8.charpattern) do PLAIN[letter] = plain end
+    for letter in gmatch(letters, utf8.charpattern) do
+      PLAIN[letter] = plain
+    end
   end
 end
 
@@ -42,7 +61,9 @@ function text.trim(s)
   local from = find(s, "[^ \t\r\n]")
   if not from then return "" end
   local to = #s
-  while find(s, "^[ \t\r\n]", to) do to = to - 1 end -- "%s+$" would be quadratic in blanks
+  while find(s, "^[ \t\r\n]", to) do
+    to = to - 1
+  end -- "%s+$" would be quadratic in blanks
   return string.sub(s, from, to)
 end
 

@@ -35,8 +35,14 @@ function time.civil(ms)
   local rest = ms - days * DAY
   local year, month, day = time.date(days)
   return {
-    year = year, month = month, day = day, weekday = time.weekday(days), days = days,
-    hour = rest // 3600000, minute = rest // 60000 % 60, second = rest // 1000 % 60,
+    year = year,
+    month = month,
+    day = day,
+    weekday = time.weekday(days),
+    days = days,
+    hour = rest // 3600000,
+    minute = rest // 60000 % 60,
+    second = rest // 1000 % 60,
   }
 end
 
@@ -56,7 +62,9 @@ end
 function time.valid_date(year, month, day)
   if not (year and month and day) or month < 1 or month > 12 or day < 1 then return false end
   local next_year, next_month = year, month + 1
-  if next_month == 13 then next_year, next_month = year + 1, 1 end
+  if next_month == 13 then
+    next_year, next_month = year + 1, 1
+  end
   return day <= time.days(next_year, next_month, 1) - time.days(year, month, 1)
 end
 

@@ -4,24 +4,60 @@
 local words = {}
 
 local STOP = {}
-for word in string.gmatch([[
-  a about am an and any are as at be been but by can could do does doing for from get got had has have hello hey hi how
-  i id if im in into is it its ive just know let like me my of on or our please pls shall should so some such tell thanks
-  that thats the their them then there these they this to too up us want was we were what whats when where which who will
-  with would you your youre yours also really bit one maybe need looking
-  aber als am auch auf aus bei bin bis bitte danke das dass dem den der des die dir du ein eine einem einen einer eines er
-  es euch euer eure fuer geht gibt gerne habe haben habt hat hallo hi ich ihr ihre ihnen im in ist ja kann kannst koennen
-  koennt koennte man mein meine mich mir mit mal moechte muss nach noch nur ob oder sein seid sich sie sind so ueber um
-  und uns unsere von vom vor wann war was welche welcher welches wenn wer werden wie wir wird wo wollen wuerde zu zum zur denn eigentlich
-]], "%S+") do STOP[word] = true end
+for word in
+  string.gmatch(
+    [[
+  a about am an and any are as at be been but by can could do does doing for from get got had has have hello
+  hey hi how
+  i id if im in into is it its ive just know let like me my of on or our please pls shall should so some such
+  tell thanks
+  that thats the their them then there these they this to too up us want was we were what whats when where
+  which who will
+  with would you your youre yours also really bit one maybe need looking come use uses used using possible he
+  she him her
+  his wondering wonder whether ok okay actually somebody someone something anything
+  aber als am auch auf aus bei bin bis bitte danke das dass dem den der des die dir du ein eine einem einen
+  einer eines er
+  es euch euer eure fuer geht gibt gerne habe haben habt hat hallo hi ich ihr ihre ihnen im in ist ja kann
+  kannst koennen
+  koennt koennte man mein meine mich mir mit mal moechte muss nach noch nur ob oder sein seid sich sie sind so
+  ueber um
+  und uns unsere von vom vor wann war was welche welcher welches wenn wer werden wie wir wird wo wollen wuerde
+  zu zum zur denn eigentlich
+]],
+    "%S+"
+  )
+do
+  STOP[word] = true
+end
 
 words.stop = STOP
 
 -- Endings, longest first; what remains must keep at least `keep` letters.
 local ENDINGS = {
-  { "ungen", 4 }, { "ingly", 4 }, { "ation", 4 }, { "ungs", 4 }, { "ings", 3 }, { "heit", 4 }, { "keit", 4 }, { "lich", 4 },
-  { "ment", 4 }, { "ung", 4 }, { "ing", 3 }, { "ies", 3, "y" }, { "ern", 4 }, { "est", 4 }, { "ed", 3 }, { "es", 4 },
-  { "en", 4 }, { "er", 4 }, { "em", 4 }, { "ly", 4 }, { "e", 3 }, { "s", 3 }, { "n", 5 },
+  { "ungen", 4 },
+  { "ingly", 4 },
+  { "ation", 4 },
+  { "ungs", 4 },
+  { "ings", 3 },
+  { "heit", 4 },
+  { "keit", 4 },
+  { "lich", 4 },
+  { "ment", 4 },
+  { "ung", 4 },
+  { "ing", 3 },
+  { "ies", 3, "y" },
+  { "ern", 4 },
+  { "est", 4 },
+  { "ed", 3 },
+  { "es", 4 },
+  { "en", 4 },
+  { "er", 4 },
+  { "em", 4 },
+  { "ly", 4 },
+  { "e", 3 },
+  { "s", 3 },
+  { "n", 5 },
 }
 
 local find, sub = string.find, string.sub

@@ -91,7 +91,9 @@ local function fallback(self, registry)
   self.m, self.z = self.m + 1, true
   local best
   for _, rule in ipairs(registry.rules or {}) do
-    if rule.after <= self.m and (not best or rule.after > best.after) and applies(self, rule) then best = rule end
+    if rule.after <= self.m and (not best or rule.after > best.after) and applies(self, rule) then
+      best = rule
+    end
   end
   if best then return perform(self, registry, best) end
   return transcript.say(self, phrases.say(self.l, "no_answer"))
@@ -144,8 +146,12 @@ function answers.route(self, input)
   announce(self, registry, first, found)
   if self.st == "human" then return end -- a person is answering
   if not found and phrase then return transcript.say(self, phrases.say(self.l, phrase, filling)) end
-  if not found then return fallback(self, registry) end
-  if self.m ~= 0 then self.m, self.z = 0, true end
+  local known = not found and business.answer(self.b, input.text, self.l)
+  if not found and not known then return fallback(self, registry) end
+  if self.m ~= 0 then
+    self.m, self.z = 0, true
+  end
+  if known then return transcript.reply(self, known) end
   return perform(self, registry, found, args)
 end
 

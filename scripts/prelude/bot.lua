@@ -17,15 +17,22 @@ local function declare(registry, kind, name, body)
   local at = where(2)
   local store = registry[kind]
   if type(name) ~= "string" or not string.find(name, "^[%l][%l%d_%-]*$") or #name > 40 then
-    registry:problem(at, ("a %s needs a name of lower-case letters, digits, '_' and '-', not '%s'"):format(
-      shape.noun[kind], tostring(name)))
+    registry:problem(
+      at,
+      ("a %s needs a name of lower-case letters, digits, '_' and '-', not '%s'"):format(
+        shape.noun[kind],
+        tostring(name)
+      )
+    )
     return
   end
   if store[name] then
     registry:problem(at, ("%s '%s' is already declared at %s"):format(shape.noun[kind], name, store[name].at))
     return
   end
-  for _, text in ipairs(shape.check(kind, name, body)) do registry:problem(at, text) end
+  for _, text in ipairs(shape.check(kind, name, body)) do
+    registry:problem(at, text)
+  end
   if type(body) ~= "table" then body = {} end
   body.name, body.at = name, at
   store[name] = body
@@ -57,7 +64,9 @@ end
 
 local function fallback(registry, rules)
   local at = where(1)
-  for _, text in ipairs(shape.check_rules(rules)) do registry:problem(at, text) end
+  for _, text in ipairs(shape.check_rules(rules)) do
+    registry:problem(at, text)
+  end
   if registry.rules then
     registry:problem(at, "fallback rules are already declared at " .. registry.rules.at)
   elseif type(rules) == "table" then

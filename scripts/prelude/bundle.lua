@@ -21,12 +21,19 @@ function Registry:problem(at, message) self.problems[#self.problems + 1] = at ..
 
 local function new_registry(version)
   return setmetatable({
-    version = version, commands = {}, menus = {}, webhooks = {}, rules = nil, handlers = {},
-    order = {}, uses = {}, problems = {},
+    version = version,
+    commands = {},
+    menus = {},
+    webhooks = {},
+    rules = nil,
+    handlers = {},
+    order = {},
+    uses = {},
+    problems = {},
     phrases = {}, -- folded name, title or phrase -> command
-    tokens = {},  -- stem of such a phrase -> { command name = true }
-    labels = {},  -- folded menu label -> item
-    items = {},   -- "menu/label" -> item: the value that a click sends
+    tokens = {}, -- stem of such a phrase -> { command name = true }
+    labels = {}, -- folded menu label -> item
+    items = {}, -- "menu/label" -> item: the value that a click sends
   }, Registry)
 end
 
@@ -43,12 +50,16 @@ end
 local function add_phrases(registry, command, value)
   if type(value) == "string" then return add_phrase(registry, command, value) end
   if type(value) ~= "table" then return end
-  for _, entry in pairs(value) do add_phrases(registry, command, entry) end
+  for _, entry in pairs(value) do
+    add_phrases(registry, command, entry)
+  end
 end
 
 local function each_language(value, visit)
   if type(value) == "string" then return visit(value) end
-  for _, entry in pairs(value) do visit(entry) end
+  for _, entry in pairs(value) do
+    visit(entry)
+  end
 end
 
 local function index_menu(registry, menu)
@@ -67,7 +78,9 @@ end
 
 -- Makes what was declared searchable. Names win over titles, titles over words.
 local function seal(registry)
-  for _, command in pairs(registry.commands) do registry.phrases[text.fold(command.name)] = command end
+  for _, command in pairs(registry.commands) do
+    registry.phrases[text.fold(command.name)] = command
+  end
   for _, body in ipairs(registry.order) do
     if registry.commands[body.name] == body then
       add_phrases(registry, body, body.title)
@@ -85,8 +98,12 @@ end
 local function load_files(registry, paths, open, share)
   local platform = loader.platform
   local builtin = {
-    bot = make_bot(registry, platform "prelude.outbox"), json = json, text = text, time = platform "lib.time",
-    log = platform "prelude.log", business = platform "prelude.knowledge",
+    bot = make_bot(registry, platform "prelude.outbox"),
+    json = json,
+    text = text,
+    time = platform "lib.time",
+    log = platform "prelude.log",
+    business = platform "prelude.knowledge",
   }
   local function is_lib(name) return string.find(name, "^lib%.[%l_]+$") ~= nil end
   if share then
@@ -119,7 +136,9 @@ function bundle.current()
   end
   registry = load_files(new_registry(host.version), paths, host.load, true)
   registries[host.version] = registry
-  for _, problem in ipairs(registry.problems) do host.log("error", problem, {}) end
+  for _, problem in ipairs(registry.problems) do
+    host.log("error", problem, {})
+  end
   return registry
 end
 

@@ -18,7 +18,13 @@ local function new_entry(bot, rows)
     list[#list + 1] = json.decode(row.body)
     data[row.kind] = list
   end
-  local entry = { id = bot.id, name = bot.name, settings = json.decode(bot.settings or "{}") or {}, data = data, frames = {} }
+  local entry = {
+    id = bot.id,
+    name = bot.name,
+    settings = json.decode(bot.settings or "{}") or {},
+    data = data,
+    frames = {},
+  }
   if data.hours then entry.hours = require("lib.hours").compile(data.hours[1]) end
   return entry
 end
@@ -79,7 +85,11 @@ function business.bot_frame(id, locale)
   if not frame then
     local settings = entry.settings
     frame = json.encode {
-      id = id, name = entry.name, theme = settings.theme, locale = locale, locales = settings.locales,
+      id = id,
+      name = entry.name,
+      theme = settings.theme,
+      locale = locale,
+      locales = settings.locales,
       greeting = text.pick(settings.greeting, locale),
     }
     entry.frames[locale] = frame
@@ -91,13 +101,68 @@ end
 local function about(id, locale)
   local entry, message, code = business.of(id)
   if not entry then return nil, message, code end
-  return { name = entry.name, data = entry.data, hours = entry.hours, now = local_now(entry), locale = locale }
+  return {
+    name = entry.name,
+    data = entry.data,
+    hours = entry.hours,
+    now = local_now(entry),
+    locale = locale,
+    entry = entry,
+  }
 end
 
 -- The text with its {placeholders} filled in; as it is while the store is away.
 function business.fill(id, s, locale)
   local facts_of = about(id, locale)
   return facts_of and require("lib.facts").fill(facts_of, s) or s
+end
+
+-- Stored questions and titled texts, in one index.
+local function question_index(entry)
+  if entry.index then return entry.index end
+  local all = {}
+  for _, faq in ipairs(entry.data.faq or {}) do
+    all[#all + 1] = faq
+  end
+  for _, kind in ipairs { "text", "page", "file" } do
+    for _, source in ipairs(entry.data[kind] or {}) do
+      if source.text and (source.status or "ready") == "ready" then
+        all[#all + 1] = { question = source.title or source.name, answer = source.text, source = source }
+      end
+    end
+  end
+  entry.index = require("lib.faq").index(all)
+  return entry.index
+end
+
+local function blocks_of(facts_of, found)
+  local answer = text.pick(found.answer, facts_of.locale)
+  if string.find(answer, "{", 1, true) then answer = require("lib.facts").fill(facts_of, answer) end
+  local list = { { kind = "text", text = answer } }
+  local source = found.source
+  if source and source.url then
+    list[2] = {
+      kind = "source",
+      title = text.pick(source.title, facts_of.locale),
+      url = source.url,
+      text = text.pick(source.title, facts_of.locale) .. ": " .. source.url,
+    }
+  end
+  return json.encode(json.array(list))
+end
+
+-- The answer to a question as the JSON text of its blocks, or nil: a stored
+-- question that surely means it, else computed facts, else a likely one.
+function business.answer(id, said, locale)
+  local facts_of = said and about(id, locale)
+  if not facts_of then return nil end
+  local faq, folded = require "lib.faq", text.fold(said)
+  local found, score = faq.find(question_index(facts_of.entry), folded)
+  if found and score >= faq.SURE then return blocks_of(facts_of, found) end
+  local computed = require("lib.ask_facts").answer(facts_of, said, folded)
+  if computed then return json.encode(json.array { { kind = "text", text = computed } }) end
+  if found and score >= faq.ENOUGH then return blocks_of(facts_of, found) end
+  return nil
 end
 
 return business

@@ -76,6 +76,16 @@ function Chat:form(spec)
   return steps.ask(self, "form", prompt, check, store)
 end
 
+-- Answers a question from what the business has told; false when it has not.
+function Chat:answer(question)
+  return steps.value(self, "answer", function(chat)
+    local known = business.answer(chat.self.b, tostring(question), chat.self.l)
+    current.chat = chat
+    if known then transcript.reply(chat.self, known) end
+    return known ~= nil
+  end)
+end
+
 -- Asks for a person. The script goes on; it normally ends here.
 function Chat:handover(reason)
   if not steps.effect(self, "handover") then return end
@@ -117,9 +127,11 @@ function Chat:random(low, high)
   if math.type(low) ~= "integer" or math.type(high) ~= "integer" or high < low then
     error("chat:random needs two whole numbers, low and high", 2)
   end
-  return steps.value(self, "random", function()
-    return low + (string.unpack("<I7", host.random(7)) % (high - low + 1))
-  end)
+  return steps.value(
+    self,
+    "random",
+    function() return low + (string.unpack("<I7", host.random(7)) % (high - low + 1)) end
+  )
 end
 
 -- Is the business open now? nil when it has given no hours.
@@ -142,7 +154,9 @@ end
 
 -- Stores what the visitor has given, as the named form does.
 function Chat:submit(name, fields)
-  if type(name) ~= "string" or type(fields) ~= "table" then error("chat:submit needs a name and a table", 2) end
+  if type(name) ~= "string" or type(fields) ~= "table" then
+    error("chat:submit needs a name and a table", 2)
+  end
   if not steps.effect(self, "submit") then return end
   form.store(self, name, fields)
   current.chat = self
@@ -161,7 +175,8 @@ function Chat:commands()
   local list, l = {}, self.self.l
   for _, command in pairs(self.registry.commands) do
     if not command.hidden then
-      list[#list + 1] = { name = command.name, title = text.pick(command.title, l), help = text.pick(command.help, l) }
+      list[#list + 1] =
+        { name = command.name, title = text.pick(command.title, l), help = text.pick(command.help, l) }
     end
   end
   return list

@@ -15,7 +15,11 @@ local function check_targets(registry, problems, at, subject, declared)
     local target = declared[field]
     if type(target) == "string" and not exists(registry, field, target) then
       problems[#problems + 1] = ("%s: %s %s '%s', which does not exist"):format(
-        at, subject, field == "go" and "goes to" or "shows", target)
+        at,
+        subject,
+        field == "go" and "goes to" or "shows",
+        target
+      )
     end
   end
 end
@@ -24,7 +28,13 @@ local function check_menu(registry, problems, menu)
   for i, item in ipairs(type(menu.items) == "table" and menu.items or {}) do
     if type(item) == "table" then
       local label = type(item.label) == "table" and item.label.en or item.label
-      check_targets(registry, problems, menu.at, ("menu '%s' item '%s'"):format(menu.name, tostring(label or i)), item)
+      check_targets(
+        registry,
+        problems,
+        menu.at,
+        ("menu '%s' item '%s'"):format(menu.name, tostring(label or i)),
+        item
+      )
     end
   end
 end
@@ -35,7 +45,9 @@ function check.registry(registry)
   for _, command in pairs(registry.commands) do
     check_targets(registry, problems, command.at, ("command '%s'"):format(command.name), command)
   end
-  for _, menu in pairs(registry.menus) do check_menu(registry, problems, menu) end
+  for _, menu in pairs(registry.menus) do
+    check_menu(registry, problems, menu)
+  end
   for i, rule in ipairs(registry.rules or {}) do
     if type(rule) == "table" then
       check_targets(registry, problems, registry.rules.at, "fallback rule " .. i, rule)

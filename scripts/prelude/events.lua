@@ -10,7 +10,8 @@ local events = {}
 -- Stored for delivery whether a script listens or not.
 local DURABLE = { ["callback.requested"] = true, ["handover.requested"] = true, ["lead.created"] = true }
 
-local FROM_VISITOR = { ["widget.opened"] = true, ["widget.powered_by_clicked"] = true, ["fullpage.visited"] = true }
+local FROM_VISITOR =
+  { ["widget.opened"] = true, ["widget.powered_by_clicked"] = true, ["fullpage.visited"] = true }
 
 local function run_handlers(self, handlers, name, data)
   local chat = require("prelude.steps").light(self, bundle.current())
@@ -18,9 +19,7 @@ local function run_handlers(self, handlers, name, data)
   for _, handler in ipairs(handlers) do
     current.chat = chat
     local ok, message = pcall(handler, chat, { name = name, data = data })
-    if not ok then
-      host.log("error", tostring(message), { conversation = self.k, event = name })
-    end
+    if not ok then host.log("error", tostring(message), { conversation = self.k, event = name }) end
   end
   current.chat = before
 end

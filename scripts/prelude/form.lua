@@ -49,8 +49,11 @@ end
 
 local function field_of(chat, source)
   local field = {
-    name = source.name, label = text.pick(source.label or source.name, chat.self.l), type = source.type or "text",
-    required = source.required or nil, placeholder = text.pick(source.placeholder, chat.self.l),
+    name = source.name,
+    label = text.pick(source.label or source.name, chat.self.l),
+    type = source.type or "text",
+    required = source.required or nil,
+    placeholder = text.pick(source.placeholder, chat.self.l),
   }
   if type(field.name) ~= "string" then error("a form field needs a name", 4) end
   if not types[field.type] and field.type ~= "consent" then
@@ -59,7 +62,9 @@ local function field_of(chat, source)
   if source.options then
     field.options = {}
     for i, option in ipairs(source.options) do
-      if type(option) ~= "table" or option.value == nil then option = { value = text.pick(option, "en"), label = option } end
+      if type(option) ~= "table" or option.value == nil then
+        option = { value = text.pick(option, "en"), label = option }
+      end
       field.options[i] = { value = option.value, label = text.pick(option.label, chat.self.l) }
     end
     json.array(field.options)
@@ -72,8 +77,14 @@ function form.store(chat, name, fields)
   local self = chat.self
   local now = host.now()
   if not self.e then
-    host.write("submission.insert", host.new_id(name == "callback" and "call" or "form"), self.k, name,
-      json.encode(fields), now)
+    host.write(
+      "submission.insert",
+      host.new_id(name == "callback" and "call" or "form"),
+      self.k,
+      name,
+      json.encode(fields),
+      now
+    )
   end
   if EVENTS[name] then events.raise(self, EVENTS[name], { conversation = self.k, fields = fields }) end
 end
@@ -84,12 +95,20 @@ function form.new(chat, spec)
   if type(spec) ~= "table" or type(spec.name) ~= "string" or type(spec.fields) ~= "table" then
     error("chat:form needs { name = ..., title = ..., fields = { ... } }", 3)
   end
-  if #spec.fields == 0 or #spec.fields > FIELDS_MAX then error("a form has 1 to " .. FIELDS_MAX .. " fields", 3) end
+  if #spec.fields == 0 or #spec.fields > FIELDS_MAX then
+    error("a form has 1 to " .. FIELDS_MAX .. " fields", 3)
+  end
   local l, fields = chat.self.l, {}
-  for i, source in ipairs(spec.fields) do fields[i] = field_of(chat, source) end
+  for i, source in ipairs(spec.fields) do
+    fields[i] = field_of(chat, source)
+  end
   local title = text.pick(spec.title or spec.name, l)
   local block = {
-    kind = "form", form = spec.name, title = title, text = title, fields = json.array(fields),
+    kind = "form",
+    form = spec.name,
+    title = title,
+    text = title,
+    fields = json.array(fields),
     submit = text.pick(spec.submit, l) or phrases.say(l, "send"),
   }
   local function prompt(c) show.block(c.self, block) end

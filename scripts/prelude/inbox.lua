@@ -67,7 +67,10 @@ end
 
 local function refuse(self, session, title, code, cid)
   cid = type(cid) == "string" and #cid <= CID_MAX and '"cid":' .. json.encode(cid) .. "," or ""
-  host.emit_to(session, '{"type":"error",' .. cid .. '"code":"' .. code .. '","title":' .. json.encode(title) .. "}")
+  host.emit_to(
+    session,
+    '{"type":"error",' .. cid .. '"code":"' .. code .. '","title":' .. json.encode(title) .. "}"
+  )
   self.bad = (self.bad or 0) + 1
   if self.bad >= BAD_FRAMES_MAX then host.close(session, 1008, "too many bad frames") end
 end

@@ -31,19 +31,13 @@ end
 return {
   -- The data of a new actor. Nothing is read here: an actor that has a past
   -- loads it in its first turn, where waiting is possible.
-  activate = function(kind, key)
-    return actor_of(kind).new(kind, key)
-  end,
+  activate = function(kind, key) return actor_of(kind).new(kind, key) end,
 
   deliver = function(self, kind, a, b, c)
     return actor_of(self.kind or "conversation").deliver(self, kind, a, b, c)
   end,
 
-  check = function()
-    return require("prelude.check").all()
-  end,
+  check = function() return require("prelude.check").all() end,
 
-  import = function(text)
-    return require("lib.dataset").import(text)
-  end,
+  import = function(text) return require("lib.dataset").import(text) end,
 }

@@ -15,7 +15,9 @@ end
 local function copy(value)
   if type(value) ~= "table" then return value end
   local result = {}
-  for k, v in pairs(value) do result[k] = copy(v) end
+  for k, v in pairs(value) do
+    result[k] = copy(v)
+  end
   return result
 end
 

@@ -7,8 +7,25 @@
 local host, base = ...
 
 local NAMES = {
-  "assert", "error", "getmetatable", "ipairs", "math", "next", "pairs", "pcall", "rawequal", "rawlen",
-  "select", "setmetatable", "string", "table", "tonumber", "tostring", "type", "utf8", "xpcall",
+  "assert",
+  "error",
+  "getmetatable",
+  "ipairs",
+  "math",
+  "next",
+  "pairs",
+  "pcall",
+  "rawequal",
+  "rawlen",
+  "select",
+  "setmetatable",
+  "string",
+  "table",
+  "tonumber",
+  "tostring",
+  "type",
+  "utf8",
+  "xpcall",
 }
 local LIBRARIES = { math = true, string = true, table = true, utf8 = true }
 
@@ -19,12 +36,13 @@ local function frozen(library)
   return setmetatable({}, { __index = library, __newindex = refuse_change, __metatable = false })
 end
 
-local function unknown(_, name)
-  error("unknown name '" .. tostring(name) .. "' (did you forget quotes?)", 2)
-end
+local function unknown(_, name) error("unknown name '" .. tostring(name) .. "' (did you forget quotes?)", 2) end
 
 local function assigned(_, name)
-  error("global variables are not allowed: '" .. tostring(name) .. "' (write 'local " .. tostring(name) .. "')", 2)
+  error(
+    "global variables are not allowed: '" .. tostring(name) .. "' (write 'local " .. tostring(name) .. "')",
+    2
+  )
 end
 
 -- An empty table over the names over the error: every write misses the first,

@@ -7,9 +7,18 @@ local problem = {}
 function problem.respond(exchange, status, code, title, headers, errors)
   headers = headers or {}
   headers["content-type"] = "application/problem+json"
-  host.respond(exchange, status, headers, json.encode {
-    type = "about:blank", status = status, code = code, title = title, errors = errors,
-  })
+  host.respond(
+    exchange,
+    status,
+    headers,
+    json.encode {
+      type = "about:blank",
+      status = status,
+      code = code,
+      title = title,
+      errors = errors,
+    }
+  )
 end
 
 return problem

@@ -17,9 +17,14 @@ local titles = {
 }
 
 local function error_frame(code, cid, retry_ms)
-  return '{"type":"error",' .. (cid and '"cid":' .. json.encode(cid) .. "," or "") .. '"code":"' .. code
-    .. '","title":' .. json.encode(titles[code] or titles.unavailable)
-    .. (retry_ms and ',"retry_after_ms":' .. retry_ms or "") .. "}"
+  return '{"type":"error",'
+    .. (cid and '"cid":' .. json.encode(cid) .. "," or "")
+    .. '"code":"'
+    .. code
+    .. '","title":'
+    .. json.encode(titles[code] or titles.unavailable)
+    .. (retry_ms and ',"retry_after_ms":' .. retry_ms or "")
+    .. "}"
 end
 
 -- A conversation that has no row yet: everything comes from its session.
@@ -68,8 +73,19 @@ end
 
 local function ready_frame(self, resumed, bot_json)
   local token = self.v .. "." .. host.sign("visitor", self.v)
-  return '{"type":"ready","visitor":"' .. token .. '","conversation":"' .. self.k .. '","seq":' .. self.n
-    .. ',"bot":' .. bot_json .. ',"resumed":' .. tostring(resumed) .. ',"status":"' .. self.st .. '"}'
+  return '{"type":"ready","visitor":"'
+    .. token
+    .. '","conversation":"'
+    .. self.k
+    .. '","seq":'
+    .. self.n
+    .. ',"bot":'
+    .. bot_json
+    .. ',"resumed":'
+    .. tostring(resumed)
+    .. ',"status":"'
+    .. self.st
+    .. '"}'
 end
 
 -- What the visitor has not seen, oldest first. The CIDs among it are

@@ -7,17 +7,32 @@ shape.noun = { commands = "command", menus = "menu", webhooks = "webhook" }
 
 shape.events = {}
 for _, name in ipairs {
-  "callback.requested", "command.used", "conversation.closed", "conversation.created", "fullpage.visited",
-  "handover.requested", "lead.created", "message.created", "ticket.created", "widget.opened",
+  "callback.requested",
+  "command.used",
+  "conversation.closed",
+  "conversation.created",
+  "fullpage.visited",
+  "handover.requested",
+  "lead.created",
+  "message.created",
+  "ticket.created",
+  "widget.opened",
   "widget.powered_by_clicked",
-} do shape.events[name] = true end
+} do
+  shape.events[name] = true
+end
 
 -- A text, or one text for each language: { en = "...", de = "..." }.
 local function is_text(value)
   if type(value) == "string" then return value ~= "" end
   if type(value) ~= "table" or next(value) == nil then return false end
   for language, text in pairs(value) do
-    if type(language) ~= "string" or not string.find(language, "^%l%l$") or type(text) ~= "string" or text == "" then
+    if
+      type(language) ~= "string"
+      or not string.find(language, "^%l%l$")
+      or type(text) ~= "string"
+      or text == ""
+    then
       return false
     end
   end
@@ -48,22 +63,40 @@ local checks = {
   when = { function(v) return v == "open" or v == "closed" end, "'open' or 'closed'" },
   after = { function(v) return math.type(v) == "integer" and v >= 1 end, "a whole number from 1" },
   url = { is_secret, "a text or bot.secret" },
-  period = { function(v) return type(v) == "string" and string.find(v, "^%d+m?s$") ~= nil end, "a time such as '5s'" },
+  period = {
+    function(v) return type(v) == "string" and string.find(v, "^%d+m?s$") ~= nil end,
+    "a time such as '5s'",
+  },
 }
 
 local fields = {
-  commands = { title = "text", words = "words", run = "run", say = "text", show = "menu", go = "target",
-    help = "text", hidden = "flag", when = "when" },
+  commands = {
+    title = "text",
+    words = "words",
+    run = "run",
+    say = "text",
+    show = "menu",
+    go = "target",
+    help = "text",
+    hidden = "flag",
+    when = "when",
+  },
   menus = { text = "text", items = "items" },
   item = { label = "text", go = "target", say = "text", show = "menu", when = "when" },
   rule = { after = "after", say = "text", show = "menu", go = "target", when = "when" },
   webhooks = { url = "url", sign = "url", timeout = "period" },
 }
 local required = {
-  commands = { "title" }, menus = { "text", "items" }, item = { "label" }, rule = { "after" }, webhooks = { "url" },
+  commands = { "title" },
+  menus = { "text", "items" },
+  item = { "label" },
+  rule = { "after" },
+  webhooks = { "url" },
 }
 local actions = {
-  commands = { "run", "say", "show", "go" }, item = { "go", "say", "show" }, rule = { "say", "show", "go" },
+  commands = { "run", "say", "show", "go" },
+  item = { "go", "say", "show" },
+  rule = { "say", "show", "go" },
 }
 
 -- The known field that looks most like a misspelt one, or nil.
@@ -81,7 +114,10 @@ local function check_fields(errors, kind, subject, body)
     if not check then
       local hint = type(name) == "string" and similar(name, known)
       errors[#errors + 1] = ("%s has an unknown field '%s'%s"):format(
-        subject, tostring(name), hint and (" (did you mean '%s'?)"):format(hint) or "")
+        subject,
+        tostring(name),
+        hint and (" (did you mean '%s'?)"):format(hint) or ""
+      )
     elseif not check[1](value) then
       errors[#errors + 1] = ("%s: '%s' must be %s"):format(subject, name, check[2])
     end

@@ -71,7 +71,9 @@ function show.block(self, block) return transcript.reply(self, "[" .. json.encod
 -- Quick replies below a question; options are { value, label }.
 function show.choices(self, question, options)
   local list = {}
-  for i, option in ipairs(options) do list[i] = { value = option.value, label = option.label } end
+  for i, option in ipairs(options) do
+    list[i] = { value = option.value, label = option.label }
+  end
   return show.block(self, { kind = "choices", text = question, options = json.array(list) })
 end
 

@@ -27,7 +27,14 @@ steps.Chat.__metatable = false
 
 local function new_chat(self, registry, name, args)
   return setmetatable({
-    self = self, registry = registry, id = self.k, command = name, args = args or {}, locale = self.l, i = 0, upto = 0,
+    self = self,
+    registry = registry,
+    id = self.k,
+    command = name,
+    args = args or {},
+    locale = self.l,
+    i = 0,
+    upto = 0,
   }, steps.Chat)
 end
 
@@ -43,7 +50,11 @@ end
 local function mismatch(chat, kind)
   local row = chat.log and chat.log[chat.i]
   chat.self.broken = ("command '%s' step %d is '%s', but the log says '%s'"):format(
-    chat.command, chat.i, kind, row and row.kind or "nothing")
+    chat.command,
+    chat.i,
+    kind,
+    row and row.kind or "nothing"
+  )
   host.abandon()
 end
 
@@ -105,9 +116,17 @@ end
 local function wait_at(chat, i)
   local self = chat.self
   if not chat.begun then
-    self.d = { n = chat.command, v = chat.registry.version, i = chat.dialog, a = next(chat.args) and chat.args or nil, w = i }
+    self.d = {
+      n = chat.command,
+      v = chat.registry.version,
+      i = chat.dialog,
+      a = next(chat.args) and chat.args or nil,
+      w = i,
+    }
     chat.begun = true
-    for _, step in ipairs(chat.early or {}) do insert(chat, step[1], step[2], step[3]) end
+    for _, step in ipairs(chat.early or {}) do
+      insert(chat, step[1], step[2], step[3])
+    end
     chat.early = nil
   end
   self.d.w = i

@@ -40,11 +40,27 @@ function transcript.text_block(s) return '[{"kind":"text","text":' .. encode(s) 
 
 function transcript.frame(seq, from, blocks, re, at)
   if re then
-    return '{"type":"message","seq":' .. seq .. ',"from":"' .. from .. '","blocks":' .. blocks .. ',"re":' .. re
-      .. ',"at":"' .. rfc3339(at) .. '"}'
+    return '{"type":"message","seq":'
+      .. seq
+      .. ',"from":"'
+      .. from
+      .. '","blocks":'
+      .. blocks
+      .. ',"re":'
+      .. re
+      .. ',"at":"'
+      .. rfc3339(at)
+      .. '"}'
   end
-  return '{"type":"message","seq":' .. seq .. ',"from":"' .. from .. '","blocks":' .. blocks .. ',"at":"'
-    .. rfc3339(at) .. '"}'
+  return '{"type":"message","seq":'
+    .. seq
+    .. ',"from":"'
+    .. from
+    .. '","blocks":'
+    .. blocks
+    .. ',"at":"'
+    .. rfc3339(at)
+    .. '"}'
 end
 
 local function ack_frame(cid, seq) return '{"type":"ack","cid":' .. encode(cid) .. ',"seq":' .. seq .. "}" end

@@ -8,7 +8,9 @@ local fake_api = {}
 -- pairs in the server's order: integers, then texts bytewise, then booleans.
 local function ordered_pairs(t)
   local keys = {}
-  for k in next, t do keys[#keys + 1] = k end
+  for k in next, t do
+    keys[#keys + 1] = k
+  end
   local rank = { number = 1, string = 2, boolean = 3 }
   table.sort(keys, function(a, b)
     local ra = rank[type(a)] or error("pairs: this key has no fixed order")
@@ -26,8 +28,27 @@ end
 
 local function base_environment()
   local env = { pairs = ordered_pairs, json = json }
-  for _, name in ipairs { "assert", "error", "getmetatable", "ipairs", "math", "next", "pcall", "rawequal", "rawget", "rawlen",
-    "select", "setmetatable", "string", "table", "tonumber", "tostring", "type", "utf8", "xpcall" } do
+  for _, name in ipairs {
+    "assert",
+    "error",
+    "getmetatable",
+    "ipairs",
+    "math",
+    "next",
+    "pcall",
+    "rawequal",
+    "rawget",
+    "rawlen",
+    "select",
+    "setmetatable",
+    "string",
+    "table",
+    "tonumber",
+    "tostring",
+    "type",
+    "utf8",
+    "xpcall",
+  } do
     env[name] = _ENV[name]
   end
   return env
@@ -75,16 +96,23 @@ end
 
 local function turn_functions(world, state, host)
   local function later(effect) table.insert(state.turn.effects, effect) end
-  local function yielder(op) return function(...) return coroutine.yield(op, ...) end end
-  for _, op in ipairs { "query", "commit", "ask", "park", "abandon" } do host[op] = yielder(op) end
-
-  function host.write(name, ...)
-    table.insert(state.turn.writes, table.pack(name, ...))
+  local function yielder(op)
+    return function(...) return coroutine.yield(op, ...) end
   end
+  for _, op in ipairs { "query", "commit", "ask", "park", "abandon" } do
+    host[op] = yielder(op)
+  end
+
+  function host.write(name, ...) table.insert(state.turn.writes, table.pack(name, ...)) end
 
   local function each_session(actor, visit)
     for _, session in ipairs(world.sessions) do
-      if not session.closed and session.tenant == actor.tenant and session.kind == actor.kind and session.key == actor.key then
+      if
+        not session.closed
+        and session.tenant == actor.tenant
+        and session.kind == actor.kind
+        and session.key == actor.key
+      then
         visit(session)
       end
     end
@@ -92,7 +120,9 @@ local function turn_functions(world, state, host)
 
   function host.emit(text)
     local actor = state.actor
-    later(function() each_session(actor, function(session) table.insert(session.out, text) end) end)
+    later(function()
+      each_session(actor, function(session) table.insert(session.out, text) end)
+    end)
   end
 
   function host.emit_to(id, text)
@@ -101,7 +131,9 @@ local function turn_functions(world, state, host)
     end)
   end
 
-  function host.signal(text) each_session(state.actor, function(session) table.insert(session.out, text) end) end
+  function host.signal(text)
+    each_session(state.actor, function(session) table.insert(session.out, text) end)
+  end
 
   function host.session_count()
     local n = 0
@@ -126,7 +158,10 @@ local function turn_functions(world, state, host)
     later(function() world:post(state.tenant, kind, key, "mail", payload) end)
   end
 
-  function host.timer(name, ms) state.actor.timers = state.actor.timers or {}; state.actor.timers[name] = ms end
+  function host.timer(name, ms)
+    state.actor.timers = state.actor.timers or {}
+    state.actor.timers[name] = ms
+  end
 
   function host.stop()
     local actor = state.actor
@@ -172,7 +207,9 @@ function fake_api.boot(world, tenant)
   turn_functions(world, state, host)
   exchange_functions(world, host)
   state.turn = { writes = {}, effects = {} }
-  state.api = assert(host.load("prelude/init.lua", base_environment()))(host)
+  state.environment = base_environment()
+  state.host = host
+  state.api = assert(host.load("prelude/init.lua", state.environment))(host)
   return state
 end
 

@@ -13,9 +13,18 @@ world.__index = world
 -- settings = name -> value
 function world.new(options)
   local self = setmetatable({
-    files = options.files, version = options.version or "v1", clock = options.clock or 1795400000000,
-    settings = options.settings or {}, store = fake_store.new(), ids = 0, sessions = {}, exchanges = {},
-    log = {}, states = {}, actors = {}, queue = {},
+    files = options.files,
+    version = options.version or "v1",
+    clock = options.clock or 1795400000000,
+    settings = options.settings or {},
+    store = fake_store.new(),
+    ids = 0,
+    sessions = {},
+    exchanges = {},
+    log = {},
+    states = {},
+    actors = {},
+    queue = {},
   }, world)
   return self
 end
@@ -41,15 +50,14 @@ function world:actor(tenant, kind, key)
   local id = actor_key(tenant, kind, key)
   local actor = self.actors[id]
   if not actor then
-    actor = { tenant = tenant, kind = kind, key = key, id = id, self = self:state(tenant).api.activate(kind, key) }
+    actor =
+      { tenant = tenant, kind = kind, key = key, id = id, self = self:state(tenant).api.activate(kind, key) }
     self.actors[id] = actor
   end
   return actor
 end
 
-function world:post(tenant, kind, key, ...)
-  table.insert(self.queue, { tenant, kind, key, table.pack(...) })
-end
+function world:post(tenant, kind, key, ...) table.insert(self.queue, { tenant, kind, key, table.pack(...) }) end
 
 -- Carries out what the turn asked for, once its batch is committed.
 local function finish(self, actor, turn)
@@ -57,7 +65,9 @@ local function finish(self, actor, turn)
   if not ok then return nil, message, code end
   local effects = turn.effects
   turn.writes, turn.effects = {}, {}
-  for _, effect in ipairs(effects) do effect() end
+  for _, effect in ipairs(effects) do
+    effect()
+  end
   return true
 end
 
@@ -124,7 +134,9 @@ function world:settle()
     local message = item[4]
     local session = self.sessions[message[2]]
     if message[1] == "frame" then -- goes where its session sits by now
-      if session and not session.closed then run(self, self:actor(session.tenant, session.kind, session.key), message) end
+      if session and not session.closed then
+        run(self, self:actor(session.tenant, session.kind, session.key), message)
+      end
     else
       run(self, self:actor(item[1], item[2], item[3]), message)
     end
@@ -155,14 +167,23 @@ function world:request(request)
 end
 
 function world:send(session, frame)
-  self:post(session.tenant, session.kind, session.key, "frame", session.id, type(frame) == "table" and json.encode(frame) or frame)
+  self:post(
+    session.tenant,
+    session.kind,
+    session.key,
+    "frame",
+    session.id,
+    type(frame) == "table" and json.encode(frame) or frame
+  )
   self:settle()
 end
 
 -- The frames that a session has got since the last look, decoded.
-function world:take(session)
+function world.take(_, session)
   local frames = {}
-  for i, text in ipairs(session.out) do frames[i] = assert(json.decode(text)) end
+  for i, text in ipairs(session.out) do
+    frames[i] = assert(json.decode(text))
+  end
   session.out = {}
   return frames
 end
@@ -170,7 +191,9 @@ end
 -- kill -9: all that is left is the store.
 function world:crash()
   self.states, self.actors, self.queue = {}, {}, {}
-  for _, session in ipairs(self.sessions) do session.closed = true end
+  for _, session in ipairs(self.sessions) do
+    session.closed = true
+  end
 end
 
 -- Actors without work leave memory; their sessions stay.

@@ -11,7 +11,9 @@ function json.array(t) return setmetatable(t, ARRAY) end
 local function mend(value)
   if type(value) == "number" then return math.tointeger(value) or value end
   if type(value) == "table" then
-    for k, v in pairs(value) do value[k] = mend(v) end
+    for k, v in pairs(value) do
+      value[k] = mend(v)
+    end
   end
   return value
 end
@@ -24,10 +26,12 @@ end
 
 local function quote(s)
   if not utf8.len(s) then error("not UTF-8", 0) end
-  return '"' .. s:gsub('[%c"\\]', function(c)
-    local short = ({ ['"'] = '\\"', ["\\"] = "\\\\", ["\n"] = "\\n", ["\r"] = "\\r", ["\t"] = "\\t" })[c]
-    return short or ("\\u%04x"):format(c:byte())
-  end) .. '"'
+  return '"'
+    .. s:gsub('[%c"\\]', function(c)
+      local short = ({ ['"'] = '\\"', ["\\"] = "\\\\", ["\n"] = "\\n", ["\r"] = "\\r", ["\t"] = "\\t" })[c]
+      return short or ("\\u%04x"):format(c:byte())
+    end)
+    .. '"'
 end
 
 local function write(value, depth)
@@ -41,13 +45,19 @@ local function write(value, depth)
   if kind ~= "table" then error("a " .. kind .. " has no JSON", 0) end
   local parts = {}
   if getmetatable(value) == ARRAY or #value > 0 then
-    for i, entry in ipairs(value) do parts[i] = write(entry, depth + 1) end
+    for i, entry in ipairs(value) do
+      parts[i] = write(entry, depth + 1)
+    end
     return "[" .. table.concat(parts, ",") .. "]"
   end
   local keys = {}
-  for key in pairs(value) do keys[#keys + 1] = key end
+  for key in pairs(value) do
+    keys[#keys + 1] = key
+  end
   table.sort(keys)
-  for i, key in ipairs(keys) do parts[i] = quote(key) .. ":" .. write(value[key], depth + 1) end
+  for i, key in ipairs(keys) do
+    parts[i] = quote(key) .. ":" .. write(value[key], depth + 1)
+  end
   return "{" .. table.concat(parts, ",") .. "}"
 end
 

@@ -8,14 +8,29 @@ local function key(...) return table.concat({ ... }, "\0") end
 
 local function copy(t)
   local c = {}
-  for k, v in pairs(t) do c[k] = v end
+  for k, v in pairs(t) do
+    c[k] = v
+  end
   return c
 end
 
 function store.new()
-  return setmetatable({ tables = {
-    bot = {}, dataset = {}, conversation = {}, message = {}, cid = {}, step = {}, outbox = {}, submission = {}, bundle = {},
-  }, down = false, batches = 0, rows = 0 }, store)
+  return setmetatable({
+    tables = {
+      bot = {},
+      dataset = {},
+      conversation = {},
+      message = {},
+      cid = {},
+      step = {},
+      outbox = {},
+      submission = {},
+      bundle = {},
+    },
+    down = false,
+    batches = 0,
+    rows = 0,
+  }, store)
 end
 
 local function insert(rows, id, row)
@@ -26,12 +41,21 @@ end
 local writes = {}
 
 writes["bot.create"] = function(t, tenant, id, public_key, slug, name, settings, domains, at)
-  insert(t.bot, key(tenant, id), { tenant = tenant, id = id, public_key = public_key, slug = slug, name = name,
-    settings = settings, domains = domains, created_at = at })
+  insert(t.bot, key(tenant, id), {
+    tenant = tenant,
+    id = id,
+    public_key = public_key,
+    slug = slug,
+    name = name,
+    settings = settings,
+    domains = domains,
+    created_at = at,
+  })
 end
 
 writes["dataset.put"] = function(t, tenant, bot, kind, id, position, body)
-  t.dataset[key(tenant, bot, kind, id)] = { tenant = tenant, bot = bot, kind = kind, id = id, position = position, body = body }
+  t.dataset[key(tenant, bot, kind, id)] =
+    { tenant = tenant, bot = bot, kind = kind, id = id, position = position, body = body }
 end
 
 writes["dataset.clear"] = function(t, tenant, bot)
@@ -41,8 +65,17 @@ writes["dataset.clear"] = function(t, tenant, bot)
 end
 
 writes["conversation.create"] = function(t, tenant, id, bot, visitor, status, seq, state, at)
-  insert(t.conversation, key(tenant, id), { tenant = tenant, id = id, bot = bot, visitor = visitor, status = status,
-    seq = seq, state = state, created_at = at, updated_at = at })
+  insert(t.conversation, key(tenant, id), {
+    tenant = tenant,
+    id = id,
+    bot = bot,
+    visitor = visitor,
+    status = status,
+    seq = seq,
+    state = state,
+    created_at = at,
+    updated_at = at,
+  })
 end
 
 writes["conversation.update"] = function(t, tenant, id, status, seq, state, at)
@@ -54,29 +87,55 @@ writes["conversation.update"] = function(t, tenant, id, status, seq, state, at)
 end
 
 writes["message.insert"] = function(t, tenant, conversation, seq, sender, cid, re, body, at)
-  local row = { tenant = tenant, conversation = conversation, seq = seq, sender = sender, cid = cid, re = re, body = body, at = at }
+  local row = {
+    tenant = tenant,
+    conversation = conversation,
+    seq = seq,
+    sender = sender,
+    cid = cid,
+    re = re,
+    body = body,
+    at = at,
+  }
   insert(t.message, key(tenant, conversation, seq), row)
   if cid then insert(t.cid, key(tenant, conversation, cid), row) end
 end
 
 writes["step.insert"] = function(t, tenant, conversation, dialog, step, kind, value, at)
   assert(type(dialog) == "string", "step.dialog is a text")
-  insert(t.step, key(tenant, conversation, dialog, step),
-    { tenant = tenant, conversation = conversation, dialog = dialog, step = step, kind = kind, value = value, at = at })
+  insert(t.step, key(tenant, conversation, dialog, step), {
+    tenant = tenant,
+    conversation = conversation,
+    dialog = dialog,
+    step = step,
+    kind = kind,
+    value = value,
+    at = at,
+  })
 end
 
 writes["step.clear"] = function(t, tenant, conversation, dialog)
   for k, row in pairs(copy(t.step)) do
-    if row.tenant == tenant and row.conversation == conversation and row.dialog == dialog then t.step[k] = nil end
+    if row.tenant == tenant and row.conversation == conversation and row.dialog == dialog then
+      t.step[k] = nil
+    end
   end
 end
 
 writes["outbox.insert"] = function(t, tenant, id, topic, name, body, at, due)
-  insert(t.outbox, key(tenant, id), { tenant = tenant, id = id, topic = topic, key = name, body = body, created_at = at, due_at = due })
+  insert(
+    t.outbox,
+    key(tenant, id),
+    { tenant = tenant, id = id, topic = topic, key = name, body = body, created_at = at, due_at = due }
+  )
 end
 
 writes["submission.insert"] = function(t, tenant, id, conversation, form, fields, at)
-  insert(t.submission, key(tenant, id), { tenant = tenant, id = id, conversation = conversation, form = form, fields = fields, at = at })
+  insert(
+    t.submission,
+    key(tenant, id),
+    { tenant = tenant, id = id, conversation = conversation, form = form, fields = fields, at = at }
+  )
 end
 
 writes["bundle.put"] = function(t, tenant, version, files, at)
@@ -93,7 +152,9 @@ local function select(rows, match, order)
   return found
 end
 
-local function by(name) return function(a, b) return a[name] < b[name] end end
+local function by(name)
+  return function(a, b) return a[name] < b[name] end
+end
 
 local queries = {}
 
@@ -117,7 +178,9 @@ queries["conversation.get"] = function(t, tenant, id)
   if rows[1] then
     local last = 0
     for _, message in pairs(t.message) do
-      if message.tenant == tenant and message.conversation == id and message.seq > last then last = message.seq end
+      if message.tenant == tenant and message.conversation == id and message.seq > last then
+        last = message.seq
+      end
     end
     rows[1].last_seq = last
   end
@@ -125,25 +188,37 @@ queries["conversation.get"] = function(t, tenant, id)
 end
 
 queries["conversation.latest_of_visitor"] = function(t, tenant, bot, visitor)
-  local rows = select(t.conversation, function(r) return r.tenant == tenant and r.bot == bot and r.visitor == visitor end, by "id")
+  local rows = select(
+    t.conversation,
+    function(r) return r.tenant == tenant and r.bot == bot and r.visitor == visitor end,
+    by "id"
+  )
   return { rows[#rows] }
 end
 
 queries["message.since"] = function(t, tenant, conversation, after, limit)
-  local rows = select(t.message, function(r)
-    return r.tenant == tenant and r.conversation == conversation and r.seq > after
-  end, by "seq")
+  local rows = select(
+    t.message,
+    function(r) return r.tenant == tenant and r.conversation == conversation and r.seq > after end,
+    by "seq"
+  )
   return table.move(rows, 1, math.min(#rows, limit), 1, {})
 end
 
 queries["message.by_cid"] = function(t, tenant, conversation, cid)
-  return select(t.message, function(r) return r.tenant == tenant and r.conversation == conversation and r.cid == cid end, by "seq")
+  return select(
+    t.message,
+    function(r) return r.tenant == tenant and r.conversation == conversation and r.cid == cid end,
+    by "seq"
+  )
 end
 
 queries["step.list"] = function(t, tenant, conversation, dialog)
-  return select(t.step, function(r)
-    return r.tenant == tenant and r.conversation == conversation and r.dialog == dialog
-  end, by "step")
+  return select(
+    t.step,
+    function(r) return r.tenant == tenant and r.conversation == conversation and r.dialog == dialog end,
+    by "step"
+  )
 end
 
 queries["bundle.get"] = function(t, _, version)
@@ -162,7 +237,9 @@ function store:commit(tenant, batch)
   if #batch == 0 then return true end
   if self.down then return nil, "the store is away", "unavailable" end
   local tables = {}
-  for name, rows in pairs(self.tables) do tables[name] = copy(rows) end
+  for name, rows in pairs(self.tables) do
+    tables[name] = copy(rows)
+  end
   for _, statement in ipairs(batch) do
     local write = writes[statement[1]] or error("no statement '" .. statement[1] .. "'", 0)
     local ok, message = pcall(write, tables, tenant, table.unpack(statement, 2, statement.n))
@@ -177,6 +254,8 @@ function store:commit(tenant, batch)
 end
 
 -- The rows of a table that a test wants to see, in the order of a column.
-function store:all(name, order) return select(self.tables[name], function() return true end, by(order)) end
+function store:all(name, order)
+  return select(self.tables[name], function() return true end, by(order))
+end
 
 return store

@@ -12,9 +12,13 @@ end
 function files.scripts(extra)
   local result = {}
   local pipe = assert(io.popen "find scripts -name '*.lua' -type f | sort")
-  for path in pipe:lines() do result[path:sub(9)] = read(path) end
+  for path in pipe:lines() do
+    result[path:sub(9)] = read(path)
+  end
   pipe:close()
-  for path, source in pairs(extra or {}) do result[path] = source end
+  for path, source in pairs(extra or {}) do
+    result[path] = source
+  end
   return result
 end
 

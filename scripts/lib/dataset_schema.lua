@@ -1,0 +1,257 @@
+-- What a dataset file may hold: rules for lib/dataset, in the order of
+-- docs/dataset.md. Pure data and small checks.
+local hours = require "lib.hours"
+local time = require "lib.time"
+
+local schema = {}
+
+local function with(rule, more)
+  for k, v in pairs(more or {}) do
+    rule[k] = v
+  end
+  return rule
+end
+
+local function text(max, more) return with({ kind = "text", max = max }, more) end
+local function localised(max, more) return with({ kind = "localised", max = max }, more) end
+local function list(of, max, more) return with({ kind = "list", of = of, max = max }, more) end
+local function object(fields, more) return with({ kind = "object", fields = fields }, more) end
+local function number(min, max, more) return with({ kind = "number", min = min, max = max }, more) end
+local function choice(options, more) return with({ kind = "choice", options = options }, more) end
+local function required(rule) return with(rule, { required = true }) end
+
+local function matching(pattern, reason, max)
+  return text(max or 80, { check = function(s) return string.find(s, pattern) ~= nil end, reason = reason })
+end
+
+local function id()
+  return matching("^[%l%d][%l%d_%-]*$", "must be lower-case letters, digits, '-' and '_'", 60)
+end
+local function url()
+  return matching("^https?://[^%s/]+%S*$", "must be a web address that begins with https://", 500)
+end
+local function clock()
+  return text(
+    5,
+    { check = function(s) return time.parse_clock(s) ~= nil end, reason = "must be a time such as 09:30" }
+  )
+end
+local function language() return matching("^%l%l$", "must be a language of two letters, such as 'en'", 2) end
+local function email() return matching("^[^%s@]+@[^%s@]+%.[^%s@]+$", "must be an e-mail address", 254) end
+local function phone() return matching("^%+?[%d%s/%(%)%-%.]+$", "must be a phone number", 40) end
+
+local function is_day(s)
+  if #s == 5 then s = "2024-" .. s end -- a leap year, so that 02-29 is a date
+  return time.parse_date(s) ~= nil
+end
+
+local function day()
+  return text(10, { check = is_day, reason = "must be a date such as 2026-12-24, or 12-24 for every year" })
+end
+
+local function shifts() return list(list(clock(), 2, { min = 2 }), 6) end
+
+local function check_exception(value)
+  if value.date and (value.from or value.to) then return "/date", "give either 'date', or 'from' and 'to'" end
+  if not value.date and not (value.from and value.to) then
+    return "/date", "is missing (or 'from' and 'to')"
+  end
+  if value.from and value.to and (#value.from ~= #value.to or value.from > value.to) then
+    return "/to", "must not be before 'from', and be written the same way"
+  end
+  return nil
+end
+
+local weekly = { kind = "object", fields = {} }
+for _, name in ipairs(hours.DAY_NAMES) do
+  weekly.fields[name] = shifts()
+end
+
+local working_hours = object {
+  timezone = required(
+    matching("^%a[%w_+%-]*[%w_/+%-]*$", "must be an IANA time zone such as Europe/Berlin", 40)
+  ),
+  weekly = required(weekly),
+  exceptions = list(
+    object({
+      date = day(),
+      from = day(),
+      to = day(),
+      name = localised(100),
+      open = required(shifts()),
+    }, { check = check_exception }),
+    200
+  ),
+}
+
+local function address()
+  return object {
+    street = required(text(200)),
+    postal_code = text(20),
+    city = required(text(100)),
+    region = text(100),
+    country = matching("^%u%u$", "must be a country of two capital letters, such as DE", 2),
+    directions = localised(1000),
+    map = object {
+      latitude = required(number(-90, 90)),
+      longitude = required(number(-180, 180)),
+      url = required(url()),
+    },
+  }
+end
+
+local function price()
+  return object {
+    amount = required(number(0, 10000000)),
+    currency = required(matching("^%u%u%u$", "must be a currency such as EUR", 3)),
+    from = { kind = "flag" },
+    per = localised(60),
+  }
+end
+
+local function offer()
+  return object {
+    id = required(id()),
+    name = required(localised(120)),
+    description = localised(2000),
+    price = price(),
+    duration_minutes = number(1, 100000, { whole = true }),
+    category = localised(80),
+    sku = text(40),
+    available = { kind = "flag" },
+    url = url(),
+    image = url(),
+  }
+end
+
+local function status()
+  return choice { "queued", "fetching", "parsing", "indexing", "ready", "failed", "stale" }
+end
+
+schema.sections = {
+  { name = "business", kind = "business" },
+  { name = "contact", kind = "contact" },
+  { name = "address", kind = "address" },
+  { name = "locations", kind = "location", list = true },
+  { name = "hours", kind = "hours" },
+  { name = "owner", kind = "owner" },
+  { name = "social", kind = "social", list = true },
+  { name = "services", kind = "service", list = true },
+  { name = "products", kind = "product", list = true },
+  { name = "catalogues", kind = "catalogue", list = true },
+  { name = "faqs", kind = "faq", list = true },
+  { name = "texts", kind = "text", list = true },
+  { name = "pages", kind = "page", list = true },
+  { name = "files", kind = "file", list = true },
+  { name = "custom", kind = "custom", list = true },
+}
+
+schema.root = object {
+  format = required(choice { "azentiko-dataset-1" }),
+  business = required(object {
+    name = required(localised(120)),
+    type = localised(80),
+    description = localised(2000),
+    founded = number(1000, 2100, { whole = true }),
+    languages = list(language(), 20),
+    currency = matching("^%u%u%u$", "must be a currency such as EUR", 3),
+  }),
+  bot = required(object {
+    name = text(80),
+    slug = matching("^[%l%d][%l%d%-]*$", "must be lower-case letters, digits and '-'", 60),
+    locale = required(language()),
+    locales = list(language(), 20, { min = 1 }),
+    greeting = required(localised(500)),
+    theme = object {
+      color = matching("^#%x%x%x%x%x%x$", "must be a colour such as #1a7f5a", 7),
+      logo = url(),
+      dark = { kind = "flag" },
+    },
+    domains = list(
+      matching("^[%l%d%*][%l%d%.%-]*$", "must be a host name such as shop.example or *.shop.example", 253),
+      50
+    ),
+  }),
+  contact = object {
+    phone = phone(),
+    mobile = phone(),
+    email = email(),
+    website = url(),
+    fax = phone(),
+    whatsapp = phone(),
+  },
+  address = address(),
+  locations = list(
+    object {
+      id = required(id()),
+      name = required(localised(120)),
+      address = required(address()),
+      phone = phone(),
+      hours = working_hours,
+      note = localised(500),
+    },
+    200
+  ),
+  hours = working_hours,
+  owner = object {
+    name = required(text(120)),
+    role = localised(80),
+    about = localised(1000),
+    email = email(),
+    phone = phone(),
+  },
+  social = list(object { network = required(text(40)), url = required(url()) }, 30),
+  services = list(offer(), 500),
+  products = list(offer(), 5000),
+  catalogues = list(
+    object {
+      id = required(id()),
+      name = required(localised(120)),
+      description = localised(1000),
+      items = required(list(id(), 1000)),
+      url = url(),
+    },
+    100
+  ),
+  faqs = list(
+    object {
+      id = id(),
+      question = required(localised(300)),
+      also = list(text(300), 50),
+      answer = required(localised(2000)),
+      topic = localised(80),
+    },
+    5000
+  ),
+  texts = list(
+    object { id = id(), title = required(localised(200)), text = required(localised(20000)) },
+    1000
+  ),
+  pages = list(
+    object {
+      id = id(),
+      url = required(url()),
+      title = required(localised(200)),
+      text = localised(20000),
+      status = status(),
+    },
+    1000
+  ),
+  files = list(
+    object {
+      id = id(),
+      name = required(text(200)),
+      type = required(text(100)),
+      bytes = number(0, 1e9, { whole = true }),
+      text = localised(20000),
+      status = status(),
+    },
+    1000
+  ),
+  custom = list(
+    object { id = id(), name = required(localised(100)), value = required(localised(1000)) },
+    200
+  ),
+}
+
+return schema

@@ -1,0 +1,81 @@
+-- Finds the stored question that a visitor's question means. Words are
+-- weighted by how rare they are among the stored ones, so "the" and "you" say
+-- nothing and "gluten" says a lot; a question is only taken when what both
+-- share outweighs what they do not. Pure; an index is built once.
+local text = require "lib.text"
+local words = require "lib.words"
+
+local faq = {}
+
+faq.SURE, faq.ENOUGH = 0.8, 0.42
+
+local ASKED, STORED = 0.6, 0.4 -- weight of what only the visitor said, and of what only the stored question says
+local STRANGE = 0.6 -- of the greatest weight: a word that no stored question has
+
+-- Every wording of a question, in all languages, as texts.
+local function wordings(entry, add)
+  local function each(value)
+    if type(value) == "string" then return add(value) end
+    for _, one in pairs(value or {}) do
+      each(one)
+    end
+  end
+  each(entry.question)
+  each(entry.also)
+end
+
+-- entries: list of { question, also?, ... }; question and also are texts, or
+-- tables of texts. Returns the index for faq.find.
+function faq.index(entries)
+  local index = { entries = entries, docs = {}, postings = {}, weight = {} }
+  local docs, postings = index.docs, index.postings
+  for i, entry in ipairs(entries) do
+    wordings(entry, function(wording)
+      local stems = words.content(text.fold(wording))
+      if #stems == 0 then return end
+      docs[#docs + 1] = { entry = i, stems = stems }
+      for _, stem in ipairs(stems) do
+        postings[stem] = postings[stem] or {}
+        table.insert(postings[stem], #docs)
+      end
+    end)
+  end
+  local log = math.log
+  for stem, list in pairs(postings) do
+    index.weight[stem] = 1 + log(#docs / #list, 2)
+  end
+  index.strange = STRANGE * (1 + log(math.max(#docs, 1), 2))
+  for _, doc in ipairs(docs) do
+    local sum = 0
+    for _, stem in ipairs(doc.stems) do
+      sum = sum + index.weight[stem]
+    end
+    doc.sum = sum
+  end
+  return index
+end
+
+-- The best entry for a folded question and its score from 0 to 1; nil when
+-- no stored question shares a word.
+function faq.find(index, folded)
+  local asked, shared, best, best_score = 0, {}, nil, 0
+  for _, stem in ipairs(words.content(folded)) do
+    local weight = index.weight[stem]
+    asked = asked + (weight or index.strange)
+    for _, d in ipairs(index.postings[stem] or {}) do
+      shared[d] = (shared[d] or 0) + weight
+    end
+  end
+  for d = 1, #index.docs do
+    local common = shared[d]
+    if common then
+      local score = common / (common + ASKED * (asked - common) + STORED * (index.docs[d].sum - common))
+      if score > best_score then
+        best, best_score = index.docs[d].entry, score
+      end
+    end
+  end
+  return best and index.entries[best], best_score
+end
+
+return faq
