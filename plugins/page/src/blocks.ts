@@ -3,7 +3,7 @@
 import { button, h, icon, link, safeImage } from "./dom";
 import { formBlock } from "./forms";
 import { sizeOf, t } from "./i18n";
-import type { Act, Action, Block, CardBlock, CardsBlock, Command, FileBlock, ImageBlock, RatingBlock, SourceBlock } from "./protocol";
+import type { Act, Action, Block, CardBlock, CardsBlock, FileBlock, ImageBlock, MenuItem, RatingBlock, SourceBlock } from "./protocol";
 import { richText } from "./rich_text";
 
 export type Outcome = { ok: true } | { ok: false; text: string; fields: { name: string; text: string }[] };
@@ -20,7 +20,7 @@ const ICONS = {
     star: "M12 3.8l2.5 5.2 5.7.8-4.1 4 1 5.7-5.1-2.7-5.1 2.7 1-5.7-4.1-4 5.7-.8z",
 };
 
-const commandAct = (name: string): Act => ({ type: "command", name, args: {} });
+export const commandAct = (name: string): Act => ({ type: "command", name, args: {} });
 
 /** Buttons of which the picked one stays marked. */
 function picks(items: { label: string; act: Act }[], actions: Actions): HTMLElement {
@@ -37,10 +37,10 @@ function picks(items: { label: string; act: Act }[], actions: Actions): HTMLElem
     return group;
 }
 
-/** The commands of a menu as a list of wide buttons. */
-export function commandList(items: Command[], actions: Actions): HTMLElement {
+/** The items of a menu as a list of wide buttons. */
+export function menuList(items: MenuItem[], actions: Actions): HTMLElement {
     const rows = items.map((c) => {
-        const run = (): void => void actions.act(commandAct(c.name), c.title);
+        const run = (): void => void actions.act(c.act, c.title);
         const words = h("span", { class: "command-words", dir: "auto" },
             h("span", { class: "command-title" }, c.title), c.hint && h("span", { class: "command-hint" }, c.hint));
         const node = button("", "command", run, words, icon(ICONS.forward));
@@ -125,7 +125,7 @@ export function drawBlock(block: Block, actions: Actions, fresh: boolean): HTMLE
     }
     case "menu": {
         const heading = block.title && h("p", { class: "menu-title", dir: "auto" }, block.title);
-        return h("div", { class: "menu" }, block.text && richText(block.text), heading, commandList(block.items, actions));
+        return h("div", { class: "menu" }, block.text && richText(block.text), heading, menuList(block.items, actions));
     }
     case "card": return card(block, actions);
     case "cards": return cards(block, actions);

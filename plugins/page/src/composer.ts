@@ -8,7 +8,7 @@ import { MAX_TEXT, type Command } from "./protocol";
 const WARN_AT = 200; // characters left when the counter appears
 const TYPING_EVERY_MS = 3000;
 const SEND = "M5 12h13M12 5.5l6.5 6.5-6.5 6.5";
-const SLASH = "M15.5 5l-7 14";
+const SLASH = "M8 4h8a4 4 0 0 1 4 4v8a4 4 0 0 1-4 4H8a4 4 0 0 1-4-4V8a4 4 0 0 1 4-4zM14 8.5l-4 7";
 
 export interface ComposerEvents {
     say(text: string): void;
@@ -49,7 +49,6 @@ export class Composer {
         this.commands = commands;
         this.menu.setCommands(commands);
         this.slash.hidden = commands.length === 0;
-        this.input.placeholder = t(commands.length ? "placeholder_menu" : "placeholder");
     }
 
     /** Only where no keyboard would jump over the page. */

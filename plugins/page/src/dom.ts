@@ -43,8 +43,9 @@ export function icon(path: string): SVGSVGElement {
 
 const LINK_SCHEMES = new Set(["http:", "https:", "mailto:", "tel:"]);
 
-/** The address if a visitor may follow it, else null. */
+/** The address if a visitor may follow it, else null. It is absolute, or a path of this server. */
 export function safeUrl(text: string): string | null {
+    if (!/^([a-z]+:|\/(?!\/))/i.test(text)) return null;
     try {
         const url = new URL(text, location.origin);
         return LINK_SCHEMES.has(url.protocol) ? url.href : null;

@@ -25,10 +25,9 @@ const INPUTS: Record<string, { type: string; autocomplete?: string; inputmode?: 
 let serial = 0; // makes ids unique on the page
 
 const isTick = (field: Field): boolean => field.type === "checkbox" || field.type === "consent";
-const isNeeded = (field: Field): boolean => field.required || field.type === "consent";
 
 function control(field: Field, id: string): Control {
-    const common = { id, name: field.name, required: isNeeded(field), placeholder: field.placeholder };
+    const common = { id, name: field.name, required: field.required, placeholder: field.placeholder };
     if (field.type === "select") {
         const choices = field.options.map((o) => h("option", { value: o.value, selected: o.value === field.value }, o.label));
         return h("select", { ...common, placeholder: undefined }, h("option", { value: "" }, t("choose")), ...choices);
@@ -54,7 +53,7 @@ function makeRow(field: Field): Row {
     const error = h("span", { class: "field-error", id: `${id}-error`, hidden: true });
     const described = [hint?.id, error.id].filter(Boolean).join(" ");
     input.setAttribute("aria-describedby", described);
-    const optional = !isNeeded(field) && !isTick(field) && h("span", { class: "optional" }, ` (${t("optional")})`);
+    const optional = !field.required && !isTick(field) && h("span", { class: "optional" }, ` (${t("optional")})`);
     const label = h("label", { for: id, dir: "auto" }, field.label, optional);
     const box = isTick(field)
         ? h("div", { class: "field tick" }, input, label, hint, error)
@@ -66,7 +65,7 @@ function makeRow(field: Field): Row {
 function complaint({ field, control: input }: Row): string {
     const { validity } = input;
     if (validity.badInput) return t(field.type === "number" ? "bad_number" : "bad_date");
-    if (validity.valueMissing || (isNeeded(field) && !isTick(field) && !input.value.trim())) {
+    if (validity.valueMissing || (field.required && !isTick(field) && !input.value.trim())) {
         return t(isTick(field) ? "need_tick" : field.type === "select" ? "need_choice" : "need_value");
     }
     if (validity.typeMismatch) return t("bad_email");

@@ -59,7 +59,7 @@ export class Log {
         this.regroup(drawn.root);
         if (entry.from !== "visitor") this.stopTyping(entry.seq);
         if (entry.from === "visitor" && entry.delivery === "sending") this.following = true;
-        if (this.following) this.follow(false);
+        if (this.following) this.reveal(drawn.root);
         else if (entry.from !== "visitor") this.down.hidden = false;
     }
 
@@ -166,6 +166,13 @@ export class Log {
         if (!this.following) return;
         this.down.hidden = true;
         this.events.seen();
+    }
+
+    /** To the end; but what is taller than the view is shown from its beginning. */
+    private reveal(root: HTMLElement): void {
+        if (root.offsetHeight < this.scroller.clientHeight || root.nextElementSibling) return this.follow(false);
+        this.following = false;
+        this.scroller.scrollTo({ top: root.offsetTop - 8, behavior: "instant" });
     }
 
     private follow(smooth: boolean): void {

@@ -17,7 +17,8 @@ import { Store } from "./store";
 import { applyAccent } from "./theme";
 
 const READ_DELAY_MS = 400;
-const NOBODY = new Set(["visitor_unknown", "visitor_invalid", "invalid_visitor", "invalid_token", "unauthorized"]);
+const ECHO_PATIENCE_MS = 400;
+const NOBODY = new Set(["bad_visitor", "not_found"]); // codes that mean: this visitor or conversation is gone
 
 class Page {
     private readonly memory: Memory;
@@ -111,6 +112,7 @@ class Page {
         if (first) this.intro.show(bot, actions);
         this.identity = { visitor: frame.visitor, conversation: frame.conversation };
         this.memory.keepIdentity(this.identity);
+        this.header.setPhase(frame.status);
         this.store.expect(frame.seq);
         this.outbox.connected();
         if (this.store.after >= frame.seq) this.log.announce();
@@ -127,8 +129,12 @@ class Page {
         }
     }
 
-    private message(message: Message): void {
+    private message(message: Message, late = false): void {
         if (message.cid && this.store.find(message.cid)) return this.acknowledged(message.cid, message.seq);
+        // Perhaps our own, overtaking its ack: shown at once it would stand there twice for a blink.
+        if (message.from === "visitor" && this.outbox.busy && !late) {
+            return void setTimeout(() => this.message(message, true), ECHO_PATIENCE_MS);
+        }
         this.store.skipTo(message.seq);
         this.store.receive(message);
         if (this.store.after >= this.store.last) this.log.announce();
@@ -170,7 +176,7 @@ class Page {
     }
 
     private refuse(why: Fault): void {
-        const text = h("p", { class: "refused-title" }, why.title || t("no_chat"));
+        const text = h("p", { class: "refused-title" }, why.code === "bot_not_found" ? t("no_chat") : why.title || t("no_chat"));
         this.root.replaceChildren(h("main", { class: "sheet refused" }, text, h("p", {}, t("no_chat_hint"))));
     }
 

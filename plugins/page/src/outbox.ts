@@ -22,6 +22,8 @@ export class Outbox {
         private readonly store: Store, private readonly memory: Memory, private readonly events: OutboxEvents,
     ) {}
 
+    get busy(): boolean { return this.inFlight.size > 0; }
+
     /** Acts of an earlier visit that were never acknowledged. */
     restore(): void {
         for (const item of this.memory.unsent()) this.store.add(item.act, item.label, item.at);

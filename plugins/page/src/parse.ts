@@ -1,8 +1,8 @@
 // Checks what the server sends. A frame that makes no sense becomes null and
 // is ignored; a block that makes no sense becomes its text, or disappears.
 import type {
-    Action, Block, Bot, CardBlock, Command, Field, FieldType, FormBlock, Fault, Message, Option, Phase, Sender,
-    ServerFrame,
+    Action, Block, Bot, CardBlock, Command, Fault, Field, FieldType, FormBlock, MenuItem, Message, Option, Phase,
+    Sender, ServerFrame,
 } from "./protocol";
 
 type Raw = Record<string, unknown>;
@@ -26,15 +26,21 @@ function option(v: unknown): Option {
 
 const options = (v: unknown): Option[] => (Array.isArray(v) ? v.map(option).filter((o) => o.label) : []);
 
-/** A menu is a list of commands, alone or under `items`. */
-export function commands(v: unknown): Command[] {
+const titleOf = (v: Raw): string => str(v.title) || str(v.label) || str(v.name) || str(v.value);
+const hintOf = (v: Raw): string => str(v.hint) || str(v.description);
+
+/** The bot's commands: a list, alone or under `items`. */
+function commands(v: unknown): Command[] {
     return list(isRaw(v) ? v.items : v)
-        .map((c) => ({
-            name: str(c.name) || str(c.command),
-            title: str(c.title) || str(c.label) || str(c.name),
-            hint: str(c.hint) || str(c.description),
-        }))
+        .map((c) => ({ name: str(c.name) || str(c.command), title: titleOf(c), hint: hintOf(c) }))
         .filter((c) => c.name !== "");
+}
+
+function menuItem(v: Raw): MenuItem {
+    const name = str(v.name) || str(v.command);
+    const act: MenuItem["act"] = str(v.value) || !name
+        ? { type: "choice", value: str(v.value) || titleOf(v) } : { type: "command", name, args: {} };
+    return { title: titleOf(v), hint: hintOf(v), act };
 }
 
 function action(v: Raw): Action {
@@ -53,7 +59,8 @@ function card(v: Raw): CardBlock {
 }
 
 function field(v: Raw): Field {
-    const type = FIELD_TYPES.has(str(v.type)) ? (str(v.type) as FieldType) : "text";
+    const named = str(v.type) === "choice" ? "select" : str(v.type);
+    const type = FIELD_TYPES.has(named) ? (named as FieldType) : "text";
     return {
         name: str(v.name), type, label: str(v.label) || str(v.name), required: v.required === true,
         hint: opt(v.hint), placeholder: opt(v.placeholder), value: opt(v.value), error: opt(v.error),
@@ -62,8 +69,9 @@ function field(v: Raw): Field {
 }
 
 function form(v: Raw): FormBlock {
+    const text = v.text === v.title ? undefined : opt(v.text); // the text alone is for those who know no forms
     return {
-        kind: "form", form: str(v.form) || str(v.name), title: opt(v.title), text: opt(v.text),
+        kind: "form", form: str(v.form) || str(v.name), title: opt(v.title), text,
         submit: opt(v.submit), fields: list(v.fields).map(field).filter((f) => f.name !== ""),
     };
 }
@@ -71,7 +79,7 @@ function form(v: Raw): FormBlock {
 const BLOCKS: Record<string, (v: Raw) => Block> = {
     text: (v) => ({ kind: "text", text: str(v.text) }),
     choices: (v) => ({ kind: "choices", text: opt(v.text), options: options(v.options ?? v.items) }),
-    menu: (v) => ({ kind: "menu", text: opt(v.text), title: opt(v.title), items: commands(v) }),
+    menu: (v) => ({ kind: "menu", text: opt(v.text), title: opt(v.title), items: list(v.items).map(menuItem) }),
     card,
     cards: (v) => ({ kind: "cards", text: opt(v.text), cards: list(v.cards ?? v.items).map(card) }),
     form,
@@ -126,6 +134,7 @@ const FRAMES: Record<string, (v: Raw) => ServerFrame | null> = {
     ready: (v) => ({
         type: "ready", visitor: str(v.visitor), conversation: str(v.conversation), seq: Math.max(int(v.seq), 0),
         resumed: v.resumed === true, bot: bot(isRaw(v.bot) ? v.bot : {}),
+        status: PHASES.has(str(v.status)) ? (v.status as Phase) : "bot",
     }),
     message,
     error: fault,

@@ -7,7 +7,9 @@ export interface TextBlock { kind: "text"; text: string }
 export interface Option { label: string; value: string }
 export interface ChoicesBlock { kind: "choices"; text?: string; options: Option[] }
 export interface Command { name: string; title: string; hint: string }
-export interface MenuBlock { kind: "menu"; text?: string; title?: string; items: Command[] }
+/** One row of a menu in a message: a command, or what a choice of that value would do. */
+export interface MenuItem { title: string; hint: string; act: Act }
+export interface MenuBlock { kind: "menu"; text?: string; title?: string; items: MenuItem[] }
 /** A button of a card: exactly one of value (choice), command or url is set. */
 export interface Action { label: string; value?: string; command?: string; url?: string }
 export interface CardBlock {
@@ -37,7 +39,7 @@ export type Phase = "bot" | "waiting" | "human" | "closed";
 export interface Bot { name: string; locale: string; accent: string; greeting: string; menu: Command[] }
 
 export interface Ready {
-    type: "ready"; visitor: string; conversation: string; seq: number; resumed: boolean; bot: Bot;
+    type: "ready"; visitor: string; conversation: string; seq: number; resumed: boolean; bot: Bot; status: Phase;
 }
 export interface Message {
     type: "message"; seq: number; from: Sender; blocks: Block[]; at: number; re?: number; cid?: string;

@@ -70,7 +70,7 @@ class Stream implements Wire {
 
     constructor(private readonly publicKey: string, hello: Hello, private readonly events: WireEvents) {
         this.alive();
-        this.queue = this.run(hello).catch(() => this.close());
+        void this.listen(hello).catch(() => undefined).finally(() => this.close());
     }
 
     close(refusal: Fault | null = null): void {
@@ -91,36 +91,37 @@ class Stream implements Wire {
         this.silence = setTimeout(() => this.close(), STREAM_SILENCE_MS);
     }
 
-    private request(path: string, init: RequestInit, headers: Record<string, string>): Promise<Response> {
+    private request(path: string, params: Record<string, unknown>, init: RequestInit): Promise<Response> {
         const url = new URL(path, location.href);
-        url.searchParams.set("bot", this.publicKey);
-        if (this.ready) url.searchParams.set("conversation", this.ready.conversation);
-        if (this.ready) headers.authorization = `Bearer ${this.ready.visitor}`;
-        return fetch(url, { ...init, headers, cache: "no-store", signal: this.abort.signal });
+        for (const [name, value] of Object.entries({ bot: this.publicKey, ...params })) {
+            if (value !== undefined) url.searchParams.set(name, String(value));
+        }
+        return fetch(url, { ...init, cache: "no-store", signal: this.abort.signal });
+    }
+
+    private async listen({ visitor, conversation, after, locale, tz }: Hello): Promise<void> {
+        const params = { visitor, conversation, after, locale, tz };
+        const response = await this.request("/v1/chat/events", params, { headers: { accept: "text/event-stream" } });
+        if (response.ok && response.body) {
+            return readEvents(response.body, () => this.alive(), (text) => this.deliver(text));
+        }
+        const temporary = response.status >= 500 || response.status === 429;
+        this.close(temporary ? null : problem(response, await response.text()));
     }
 
     private async post(frame: ClientFrame): Promise<void> {
-        const headers: Record<string, string> = { "content-type": "application/json" };
+        const { ready } = this;
+        if (!ready) return;
+        const headers: Record<string, string> = {
+            "content-type": "application/json", "authorization": `Bearer ${ready.visitor}`,
+        };
         const cid = "cid" in frame ? frame.cid : undefined;
         if (cid) headers["idempotency-key"] = cid;
-        const init = { method: "POST", body: JSON.stringify(frame) };
-        const response = await this.request("/v1/chat/messages", init, headers);
+        const init = { method: "POST", headers, body: JSON.stringify(frame) };
+        const response = await this.request("/v1/chat/messages", { conversation: ready.conversation }, init);
         const text = await response.text();
-        if (response.ok) return this.deliver(text);
-        const problem = this.problem(response, text);
-        if (frame.type === "hello") this.close(response.status < 500 && response.status !== 429 ? problem : null);
-        else this.events.frame({ ...problem, cid });
-    }
-
-    private problem(response: Response, text: string): Fault {
-        let body: Record<string, unknown> = {};
-        try {
-            body = JSON.parse(text) as Record<string, unknown>;
-        } catch { /* not ours: a proxy's error page */ }
-        const seconds = Number(response.headers.get("retry-after") ?? NaN);
-        const temporary = response.status >= 500 || response.status === 429;
-        const wait = seconds >= 0 ? seconds * 1000 : temporary ? 2000 : undefined;
-        return { retry_after_ms: wait, ...fault({ retry_after_ms: wait, ...body }) };
+        if (response.ok) this.deliver(text);
+        else this.events.frame({ ...problem(response, text), cid });
     }
 
     private deliver(text: string): void {
@@ -129,19 +130,21 @@ class Stream implements Wire {
         if (frame.type === "ready") this.ready = frame;
         this.events.frame(frame);
     }
-
-    private async run(hello: Hello): Promise<void> {
-        await this.post(hello);
-        if (!this.ready) return this.close();
-        const headers = { accept: "text/event-stream", "last-event-id": String(hello.after ?? 0) };
-        const response = await this.request("/v1/chat/events", {}, headers);
-        if (!response.ok || !response.body) return this.close();
-        readEvents(response.body, () => this.alive(), (text) => this.deliver(text))
-            .catch(() => undefined).finally(() => this.close());
-    }
 }
 
-/** Says hello by POST, then listens to the stream. */
+/** A refused request as an error frame; what may pass by itself carries a time to wait. */
+function problem(response: Response, text: string): Fault {
+    let body: Record<string, unknown> = {};
+    try {
+        body = JSON.parse(text) as Record<string, unknown>;
+    } catch { /* not ours: a proxy's error page */ }
+    const seconds = Number(response.headers.get("retry-after") ?? NaN);
+    const temporary = response.status >= 500 || response.status === 429;
+    const wait = seconds >= 0 ? seconds * 1000 : temporary ? 2000 : undefined;
+    return fault({ retry_after_ms: wait, ...body });
+}
+
+/** Listens to the stream of events, whose address carries the hello. */
 export function openStream(publicKey: string, hello: Hello, events: WireEvents): Wire {
     return new Stream(publicKey, hello, events);
 }

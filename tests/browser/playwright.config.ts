@@ -1,0 +1,29 @@
+// Two projects: `mock` runs the page against mock_server.mjs, with faults;
+// `server` runs it against a real server at AZENTIKO_URL. The browser is
+// Debian's; nothing is downloaded.
+import { defineConfig } from "@playwright/test";
+
+export default defineConfig({
+    globalSetup: "./build_page.ts",
+    outputDir: "test-results",
+    fullyParallel: true,
+    workers: 2,
+    timeout: 30_000,
+    expect: { timeout: 5_000 },
+    forbidOnly: true,
+    reporter: [["list"], ["./totals.ts"]],
+    use: {
+        locale: "en-GB",
+        timezoneId: "Europe/Berlin",
+        viewport: { width: 1280, height: 900 },
+        trace: "retain-on-failure",
+        launchOptions: {
+            executablePath: process.env.CHROMIUM || "/usr/bin/chromium",
+            args: [
+                "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
+                "--disable-sync", "--no-first-run",
+            ],
+        },
+    },
+    projects: [{ name: "mock", testDir: "mock" }, { name: "server", testDir: "server" }],
+});
