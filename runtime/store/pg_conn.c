@@ -254,6 +254,12 @@ static void on_socket(uv_poll_t *poll, int status, int events)
     if (c->poll == poll && (events & UV_WRITABLE)) pg_conn_flush(c);
 }
 
+void pg_conn_ignore_notice(void *arg, const PGresult *r)
+{
+    (void)arg;
+    (void)r;
+}
+
 void pg_conn_options(const char *url, const char *keys[8], const char *values[8])
 {
     static const char *const fixed[][2] = {{"application_name", "azentiko"}, {"client_encoding", "UTF8"},
@@ -274,10 +280,12 @@ static void connect_now(struct pg_conn *c)
     pg_conn_options(c->url, keys, values);
     set_state(c, PG_CONNECTING);
     c->pg = PQconnectStartParams(keys, values, 1);
-    if (c->pg == NULL || PQstatus(c->pg) == CONNECTION_BAD || PQsocket(c->pg) < 0)
+    if (c->pg == NULL || PQstatus(c->pg) == CONNECTION_BAD || PQsocket(c->pg) < 0) {
         lost(c);
-    else
-        watch(c, UV_WRITABLE);
+        return;
+    }
+    PQsetNoticeReceiver(c->pg, pg_conn_ignore_notice, NULL);
+    watch(c, UV_WRITABLE);
 }
 
 struct pg_conn *pg_conn_new(uv_loop_t *loop, const char *url, bool read_only, struct pg_user *user,

@@ -35,6 +35,7 @@ void pg_conn_tick(struct pg_conn *c, uint64_t now_ns);
 void pg_conn_close(struct pg_conn *c);
 
 /* Options of every connection, the blocking one of the migrations included. */
+void pg_conn_ignore_notice(void *arg, const PGresult *r); /* libpq would print them */
 void pg_conn_options(const char *url, const char *keys[8], const char *values[8]);
 
 #endif

@@ -76,12 +76,6 @@ static int finish(struct migrate_db *db, int commit)
     return commit ? err : 0;
 }
 
-static void ignore_notice(void *arg, const PGresult *r)
-{
-    (void)arg;
-    (void)r; /* "relation already exists, skipping" */
-}
-
 int postgres_migrate(const struct store_config *config, enum migrate_mode mode, struct migrate_report *report,
                      char *why, size_t why_len)
 {
@@ -91,7 +85,7 @@ int postgres_migrate(const struct store_config *config, enum migrate_mode mode, 
                              PQconnectdbParams(keys, values, 1)};
     int err = ERR_UNAVAILABLE;
     if (PQstatus(m.pg) == CONNECTION_OK) {
-        PQsetNoticeReceiver(m.pg, ignore_notice, NULL);
+        PQsetNoticeReceiver(m.pg, pg_conn_ignore_notice, NULL); /* "already exists, skipping" */
         err = migrate_run(&m.db, mode, report);
         if (err != 0) snprintf(why, why_len, "%s", m.db.why);
     } else {

@@ -28,6 +28,8 @@ static void put(struct pg_values *v, int i, const char *value, int length, int b
     v->format[i] = binary;
 }
 
+void pg_values_null(struct pg_values *v) { put(v, next(v), NULL, 0, 0); }
+
 /* snprintf is a tenth of the cost of a statement; this is not. */
 void pg_values_int(struct pg_values *v, int64_t n)
 {
@@ -62,7 +64,7 @@ void pg_values_decode(struct pg_values *v, struct decoder *d, uint8_t params)
     while (params-- > 0) {
         decode_param(d, &p);
         switch (p.type) {
-        case PARAM_NULL: put(v, next(v), NULL, 0, 0); break;
+        case PARAM_NULL: pg_values_null(v); break;
         case PARAM_INT: pg_values_int(v, p.integer); break;
         case PARAM_REAL: add_real(v, p.real); break;
         case PARAM_TEXT:

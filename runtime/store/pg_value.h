@@ -18,6 +18,7 @@ struct pg_values {
 };
 
 void pg_values_init(struct pg_values *v);
+void pg_values_null(struct pg_values *v);
 void pg_values_int(struct pg_values *v, int64_t n);
 void pg_values_text(struct pg_values *v, const char *s, size_t n);             /* borrows s */
 void pg_values_decode(struct pg_values *v, struct decoder *d, uint8_t params); /* borrows the buffer */
