@@ -66,7 +66,7 @@ local function unavailable(self, input, message)
       { ["retry-after"] = "2" }
     )
   else
-    require("prelude.resume").failed(self, input.session, "unavailable")
+    require("prelude.resume").retry(input)
   end
 end
 
@@ -105,8 +105,8 @@ local function answer(self, input)
   return answers.route(self, input)
 end
 
-function conversation.deliver(self, kind, a, b, c)
-  local input = inbox.take(self, kind, a, b, c)
+function conversation.deliver(self, kind, a, b, c, d)
+  local input = inbox.take(self, kind, a, b, c, d)
   if input then answer(self, input) end
   transcript.save(self)
 end

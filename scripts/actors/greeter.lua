@@ -122,6 +122,12 @@ end
 
 function handlers.gone() host.stop() end
 
+function handlers.failed(_, session)
+  if not session then return end
+  host.emit_to(session, error_frame("unavailable", "The chat is not available right now.", 2000))
+  host.close(session, 1013, "try again later")
+end
+
 function greeter.deliver(self, kind, a, b)
   local handler = handlers[kind]
   if handler then return handler(self, a, b) end

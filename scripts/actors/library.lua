@@ -1,7 +1,6 @@
 -- The system state's keeper of bundles: stores the files of the current
 -- generation once, so that dialogs that begin on it can be taken up again
--- after the next reload. The host mails it "keep" at the start and after each
--- reload.
+-- after the next reload. It is mailed "keep" once in each generation.
 local host = require "host"
 local json = require "json"
 

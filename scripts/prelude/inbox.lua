@@ -130,11 +130,11 @@ local function take_post(self, exchange, payload)
 end
 
 -- One message of the mailbox: an input to answer, or nil when it is done.
-function inbox.take(self, kind, a, b, c)
+function inbox.take(self, kind, a, b, c, d)
   if kind == "frame" then return take_frame(self, a, b) end
   if kind == "post" then return take_post(self, a, b) end
   if kind == "open" then return resume.open(self, a, b) end
-  if kind == "failed" then return resume.failed(self, a, b, c) end
+  if kind == "failed" then return resume.failed(self, a, b, c, d) end
   return nil -- "gone", "timer" and "mail" ask for nothing here
 end
 

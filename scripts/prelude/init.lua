@@ -33,11 +33,15 @@ return {
   -- loads it in its first turn, where waiting is possible.
   activate = function(kind, key) return actor_of(kind).new(kind, key) end,
 
-  deliver = function(self, kind, a, b, c)
-    return actor_of(self.kind or "conversation").deliver(self, kind, a, b, c)
+  deliver = function(self, kind, a, b, c, d)
+    return actor_of(self.kind or "conversation").deliver(self, kind, a, b, c, d)
   end,
 
   check = function() return require("prelude.check").all() end,
+
+  -- Makes a tenant with its bot from a dataset file; runs as a turn of the
+  -- tenant that is to be. Emits what was made, or the errors of the file.
+  provision = function(text, options) return require("prelude.provision").run(text, options) end,
 
   import = function(text) return require("lib.dataset").import(text) end,
 }

@@ -56,8 +56,9 @@ local function load(self, meta)
   return true
 end
 
+-- What the greeter said about a session's visitor when it was seated here.
 local function meta_of(session)
-  local text = session and host.meta(session)
+  local text = host.meta and host.meta(session)
   return text and json.decode(text) or nil
 end
 
@@ -67,9 +68,16 @@ function resume.ready(self, session, cid)
   local ok, message, code = load(self, meta_of(session))
   if ok then return true end
   host.log("warn", "conversation not loaded: " .. tostring(message), { conversation = self.k })
-  host.emit_to(session, error_frame(code == "not_found" and code or "unavailable", cid, RETRY_MS))
+  if code == "not_found" then
+    host.close(session, 1012, "hello again") -- nothing is lost: the message was not acknowledged
+  else
+    host.emit_to(session, error_frame("unavailable", cid, RETRY_MS))
+  end
   return false
 end
+
+-- Asks the sender of an input to send it again later.
+function resume.retry(input) host.emit_to(input.session, error_frame("unavailable", input.cid, RETRY_MS)) end
 
 local function ready_frame(self, resumed, bot_json)
   local token = self.v .. "." .. host.sign("visitor", self.v)
@@ -141,21 +149,35 @@ function resume.admit_post(self, exchange, post)
   return true
 end
 
--- "failed": the last turn was not committed and this actor was reset. text is
--- the frame that was lost with it. A conflict means that its CID is stored
+-- The acknowledgement of a message that is stored already, or nil.
+local function stored(self, cid)
+  local rows = cid and host.query("message.by_cid", self.k, cid)
+  if not rows or not rows[1] then return nil end
+  transcript.remember(self, cid, rows[1].seq)
+  return rows[1].seq
+end
+
+local function cid_of(frame)
+  return type(frame) == "table" and type(frame.cid) == "string" and frame.cid or nil
+end
+
+-- "failed": the turn of a message was not committed and this actor was reset.
+-- was and text are that message's. A conflict means that its CID is stored
 -- already, so the sender gets the acknowledgement that it missed.
-function resume.failed(self, session, code, text)
-  if not session then return host.emit(error_frame("unavailable", nil, RETRY_MS)) end
+function resume.failed(self, from, code, was, text)
+  if not from then return host.emit(error_frame("unavailable", nil, RETRY_MS)) end
   local frame = text and json.decode(text)
-  local cid = type(frame) == "table" and type(frame.cid) == "string" and frame.cid or nil
-  if code == "conflict" and cid then
-    local rows = host.query("message.by_cid", self.k, cid)
-    if rows and rows[1] then
-      transcript.remember(self, cid, rows[1].seq)
-      return transcript.ack({ cid = cid, session = session }, rows[1].seq)
-    end
+  if was == "post" then
+    local post = frame or {}
+    local seq = stored(self, cid_of(post.frame))
+    if seq then return transcript.ack({ cid = post.frame.cid, exchange = from }, seq) end
+    local retry = { ["retry-after"] = "2" }
+    return require("prelude.problem").respond(from, 503, "unavailable", titles.unavailable, retry)
   end
-  host.emit_to(session, error_frame(code == "conflict" and code or "unavailable", cid, RETRY_MS))
+  local cid = was == "frame" and cid_of(frame) or nil
+  local seq = code == "conflict" and stored(self, cid)
+  if seq then return transcript.ack({ cid = cid, session = from }, seq) end
+  host.emit_to(from, error_frame(code == "conflict" and code or "unavailable", cid, RETRY_MS))
 end
 
 return resume

@@ -76,8 +76,9 @@ local function fail(self, actor, message, code)
   self.actors[actor.id] = nil
   self:note("warn", "turn failed: " .. tostring(message))
   local kind, session, text = table.unpack(actor.message, 1, 3)
-  if kind ~= "frame" then return end
-  self:post(actor.tenant, actor.kind, actor.key, "failed", session, code, text)
+  if kind == "failed" then return end
+  if kind == "timer" or kind == "mail" then session = nil end
+  self:post(actor.tenant, actor.kind, actor.key, "failed", session, code, kind, text)
 end
 
 function world:note(level, message, fields)

@@ -1,0 +1,50 @@
+-- A new tenant with one bot and its business, from a dataset file: everything
+-- in one batch, or the errors and nothing.
+local host = require "host"
+local dataset = require "lib.dataset"
+
+local provision = {}
+
+local LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"
+
+-- A public key: a name that cannot be guessed from another, not a secret.
+local function new_key()
+  local letters = {}
+  for i, byte in ipairs { string.byte(host.random(20), 1, 20) } do
+    local at = byte % #LETTERS + 1
+    letters[i] = string.sub(LETTERS, at, at)
+  end
+  return "pk_" .. table.concat(letters)
+end
+
+-- options: { name?, public_key? }
+function provision.run(text, options)
+  local found, errors = dataset.import(text)
+  if not found then
+    for _, line in ipairs(errors) do
+      host.emit(line)
+    end
+    return
+  end
+  local now, tenant, bot = host.now(), host.new_id "tnt", host.new_id "bot"
+  local key = options.public_key or new_key()
+  host.write("tenant.create", tenant, options.name or found.tenant.name, "active", found.tenant.settings, now)
+  host.write(
+    "bot.create",
+    bot,
+    key,
+    found.bot.slug,
+    found.bot.name,
+    found.bot.settings,
+    found.bot.domains,
+    now
+  )
+  for _, row in ipairs(found.rows) do
+    host.write("dataset.put", bot, row.kind, row.id, row.position, row.body)
+  end
+  host.emit("tenant " .. tenant)
+  host.emit("bot " .. bot)
+  host.emit("key " .. key)
+end
+
+return provision
