@@ -46,6 +46,7 @@ void engine_free(struct engine *e)
         if (a->turn != NULL) turn_free(e, a);
         mailbox_clear(&a->mailbox);
     }
+    turn_pool_clear(e);
     size_t i = 0;
     struct tenant *t;
     while (i = 0, (t = map_next(&e->tenants, &i)) != NULL) tenant_unload(e, t);

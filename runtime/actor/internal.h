@@ -23,6 +23,7 @@ enum actor_state {
 };
 
 struct turn {
+    struct turn *next;        /* in the engine's pool */
     struct vm_turn vm;
     struct vm_fiber *fiber;   /* NULL until started and after it ended */
     struct mail *mail;        /* the message this turn answers; owned */
@@ -87,7 +88,8 @@ struct engine {
     struct slots actors, sessions, asks;
     struct timers timers;
     struct list ready, idle;
-    struct turn *turn_pool;
+    struct turn *turn_pool; /* finished turns with warm buffers, by `next` */
+    uint32_t turn_pool_count;
     uint32_t busy; /* turns that run, wait or commit */
     uint64_t requests, next_sweep_ns;
     char *kinds[KINDS_MAX];
@@ -130,7 +132,8 @@ void turn_slice(struct engine *e,
 void turn_commit_done(struct engine *e, struct actor *a, struct store_job *job); /* takes job */
 void turn_answered(struct engine *e, struct actor *a, uint32_t number, struct store_job *job,
                    struct mail *letter, int code); /* takes job and letter; a late number is ignored */
-void turn_free(struct engine *e, struct actor *a); /* drops fiber, buffers and message */
+void turn_free(struct engine *e, struct actor *a); /* drops fiber and message; the rest goes to the pool */
+void turn_pool_clear(struct engine *e);
 
 /* effects.c */
 void effects_apply(struct engine *e, struct actor *a, struct vm_turn *t);

@@ -11,7 +11,7 @@
 #include "store/store.h"
 
 #define ABANDONS_MAX 2
-#define POOL_KEEP 1
+#define POOL_MAX 64 /* turns under way at once on a busy worker; each keeps at most 12 KiB */
 
 enum job_tag { JOB_TURN, JOB_HALF, JOB_QUERY };
 
@@ -20,8 +20,14 @@ static void fail_turn(struct engine *e, struct actor *a, int code, const char *w
 
 static struct turn *turn_new(struct engine *e, struct actor *a)
 {
-    struct turn *t = mem_zalloc(sizeof *t);
-    vm_turn_init(&t->vm);
+    struct turn *t = e->turn_pool;
+    if (t != NULL) {
+        e->turn_pool = t->next;
+        e->turn_pool_count--;
+    } else {
+        t = mem_zalloc(sizeof *t);
+        vm_turn_init(&t->vm);
+    }
     t->vm.system = a->tenant->id == 0;
     e->busy++;
     return t;
@@ -46,9 +52,26 @@ void turn_free(struct engine *e, struct actor *a)
     vm_fiber_drop(a->tenant->vm, t->fiber);
     drop_answers(t);
     mail_free(t->mail);
-    vm_turn_deinit(&t->vm);
-    mem_free(t);
     a->turn = NULL;
+    if (e->turn_pool_count >= POOL_MAX) {
+        vm_turn_deinit(&t->vm);
+        mem_free(t);
+        return;
+    }
+    struct vm_turn warm = t->vm;
+    vm_turn_reset(&warm);
+    *t = (struct turn){.next = e->turn_pool, .vm = warm};
+    e->turn_pool = t;
+    e->turn_pool_count++;
+}
+
+void turn_pool_clear(struct engine *e)
+{
+    for (struct turn *t; (t = e->turn_pool) != NULL;) {
+        e->turn_pool = t->next;
+        vm_turn_deinit(&t->vm);
+        mem_free(t);
+    }
 }
 
 /* ---- values for Lua ---- */

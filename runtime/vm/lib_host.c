@@ -19,6 +19,13 @@ static int l_mono(lua_State *L)
     return lua_pushinteger(L, (lua_Integer)(clock_mono_ns(vm_state_of(L)->config->clock) / 1000000)), 1;
 }
 
+static int l_rfc3339(lua_State *L)
+{
+    char text[CLOCK_RFC3339_LEN];
+    clock_rfc3339(luaL_checkinteger(L, 1), text);
+    return lua_pushlstring(L, text, sizeof text - 1), 1;
+}
+
 static int l_random(lua_State *L)
 {
     char bytes[256];
@@ -188,6 +195,7 @@ static int l_zone_offset(lua_State *L)
 static const luaL_Reg functions[] = {
     {"now", l_now},
     {"mono", l_mono},
+    {"rfc3339", l_rfc3339},
     {"random", l_random},
     {"new_id", l_new_id},
     {"sign", l_sign},
