@@ -23,7 +23,7 @@ enum actor_state {
 };
 
 struct turn {
-    struct turn *next;        /* in the engine's pool */
+    struct turn *next; /* in the engine's pool */
     struct vm_turn vm;
     struct vm_fiber *fiber;   /* NULL until started and after it ended */
     struct mail *mail;        /* the message this turn answers; owned */

@@ -193,20 +193,13 @@ static int l_zone_offset(lua_State *L)
 }
 
 static const luaL_Reg functions[] = {
-    {"now", l_now},
-    {"mono", l_mono},
-    {"rfc3339", l_rfc3339},
-    {"random", l_random},
-    {"new_id", l_new_id},
-    {"sign", l_sign},
-    {"verify", l_verify},
-    {"log", l_log},
-    {"setting", l_setting},
-    {"load", l_load},
-    {"compile", l_compile},
-    {"files", l_files},
-    {"source", l_source},
-    {"zone_offset", l_zone_offset},
+    {"now", l_now},         {"mono", l_mono},
+    {"rfc3339", l_rfc3339}, {"random", l_random},
+    {"new_id", l_new_id},   {"sign", l_sign},
+    {"verify", l_verify},   {"log", l_log},
+    {"setting", l_setting}, {"load", l_load},
+    {"compile", l_compile}, {"files", l_files},
+    {"source", l_source},   {"zone_offset", l_zone_offset},
     {NULL, NULL},
 };
 

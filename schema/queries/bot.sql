@@ -51,3 +51,8 @@ DELETE FROM dataset WHERE tenant = $1 AND bot = $2;
 -- bot
 SELECT kind, id, position, body FROM dataset WHERE tenant = $1 AND bot = $2
 ORDER BY kind, position, id;
+
+-- name: bot.list_all
+-- after tenant, limit
+-- tenant: none
+SELECT tenant, id, public_key, slug, name FROM bot WHERE tenant > $1 ORDER BY tenant, id LIMIT $2;
