@@ -17,7 +17,3 @@ target_link_libraries(test_postgres PRIVATE store_kit PkgConfig::CMOCKA)
 add_test(NAME store_postgres COMMAND ${CMAKE_SOURCE_DIR}/tests/pg run
          sh -e -c "$<TARGET_FILE:test_store>\n$<TARGET_FILE:test_migrate>\n$<TARGET_FILE:test_postgres>")
 set_tests_properties(store_postgres PROPERTIES TIMEOUT 180)
-
-# The bench's own ceiling for the store; run by hand or by ./dev bench.
-add_executable(store_ceiling ${CMAKE_SOURCE_DIR}/tests/bench/store_ceiling.c)
-target_link_libraries(store_ceiling PRIVATE azk_store)
