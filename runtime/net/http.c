@@ -129,6 +129,14 @@ static int on_body(llhttp_t *p, const char *s, size_t n)
     return 0;
 }
 
+/* llhttp puts a chunk's declared length into content_length. */
+static int on_chunk_header(llhttp_t *p)
+{
+    struct http *h = p->data;
+    if (p->content_length > HTTP_MAX_BODY - h->body.len) return refuse(h, 413, "body too large");
+    return 0;
+}
+
 static int on_message_complete(llhttp_t *p)
 {
     struct http *h = p->data;
@@ -144,6 +152,7 @@ static const llhttp_settings_t settings = {
     .on_header_value = on_header_value,
     .on_headers_complete = on_headers_complete,
     .on_body = on_body,
+    .on_chunk_header = on_chunk_header,
     .on_message_complete = on_message_complete,
     .on_url_complete = on_url_complete,
     .on_header_field_complete = on_header_field_complete,
