@@ -57,7 +57,7 @@ async def visit_all(server, keys):
     for at in range(0, len(keys), 50):
         some = [Chat(server, bot=key) for key in keys[at:at + 50]]
         await asyncio.gather(*(chat.open() for chat in some))
-        await asyncio.gather(*(chat.say("hello") for chat in some))
+        await asyncio.gather(*(chat.say("/hours") for chat in some))
         chats += some
     return chats
 
@@ -78,7 +78,7 @@ def part_tenants(table):
 
         each = asyncio.run(grow()) / 100
         table.add("a tenant's state, scripts, one visitor", f"{each / 1024:,.0f} KB each")
-        own = metric(server, "azentiko_lua_bytes")
+        own = metric(server, "azentiko_states_bytes")
         if own:
             table.add("a tenant's state by its allocator", f"{own / 111 / 1024:,.0f} KB each")
 
@@ -95,7 +95,7 @@ def part_reload(table):
             async def talk(chat):
                 while not stop.is_set():
                     start = time.monotonic()
-                    await chat.say("hello")
+                    await chat.say("/hours")
                     waits.append(time.monotonic() - start)
 
             talking = [asyncio.create_task(talk(chat)) for chat in chats[:20]]

@@ -15,10 +15,10 @@ from server import Server  # noqa: E402
 
 ROUNDS = int(os.environ.get("ROUNDS", "3"))
 SECONDS = float(os.environ.get("SECONDS_EACH", "3"))
-HELLO = '{"type":"hello"}'
-READY = '"type":"ready"'
-MESSAGE = '{"type":"message","cid":"{id}-{n}","text":"opening hours"}'
+MESSAGE = '{"type":"message","cid":"{id}-{n}","text":"menu"}'
 ACK = '"cid":"{id}-{n}"'
+HELLO = ["--hello", '{"type":"hello"}', "--hello-expect", '"type":"ready"']
+TURN = ["-m", MESSAGE, "-e", ACK]
 
 
 def program(name):

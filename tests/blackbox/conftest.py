@@ -50,3 +50,4 @@ def own(tmp_path):
         for one in running:
             if one.process is not None and one.process.poll() is None:
                 one.kill()
+            print("\n".join(one.lines[-50:]))  # pytest shows it where the test failed

@@ -4,8 +4,9 @@
 CLIENTS (40) visitors send RATE (200) messages a second in all. KILLS (10)
 times the server is killed in the middle of it and started again; visitors come
 back by resuming after what they saw and repeat, with the same CID, what was not
-acknowledged. At the end every conversation is read once more from its first
-message and compared with what its visitor knows. It must hold that
+acknowledged. After TALK (80) messages a visitor leaves and another one comes.
+At the end every conversation is read once more from its first message and
+compared with what its visitor knows. It must hold that
 
   no acknowledged message is missing, none is there twice, none out of order,
   each has one answer, numbers have no gap, what was seen never changed,
@@ -34,11 +35,12 @@ CLIENTS = int(os.environ.get("CLIENTS", "40"))
 RATE = float(os.environ.get("RATE", "200"))
 SEED = int(os.environ.get("SEED", str(time.time_ns() % 1_000_000)))
 SERVING_SECONDS = 2.0
+TALK = 80  # with the answers less than a resume sends again at most
 IN_FLIGHT = 8  # unacknowledged messages of one visitor at most
 
 
 class Visitor:
-    """Sends numbered messages for ever, over as many connections as it takes."""
+    """Sends numbered messages, over as many connections as it takes."""
 
     def __init__(self, server, number):
         self.server, self.number = server, number
@@ -83,12 +85,14 @@ class Visitor:
             chat.socket.transport.abort()
 
     async def say(self, chat, cid):
-        await chat.send("message", cid=cid, text=f"opening hours {cid}")
+        await chat.send("message", cid=cid, text=f"/hours {cid}")
 
     async def keep_sending(self, chat):
         await asyncio.sleep(random.random() * CLIENTS / RATE)
         while not self.draining:
-            if len(self.unacked()) < IN_FLIGHT:
+            if len(self.sent) == TALK:
+                self.draining = True
+            elif len(self.unacked()) < IN_FLIGHT:
                 cid = f"v{self.number}-{len(self.sent)}"
                 self.sent.append(cid)
                 await self.say(chat, cid)
@@ -165,6 +169,13 @@ async def kill_once(server, database):
     return None if verdict in (None, "ok") else f"integrity_check: {verdict[:200]}"
 
 
+async def seat(server, visitors, over):
+    """One visitor after the other, until it is over."""
+    while not over.is_set():
+        visitors.append(Visitor(server, len(visitors)))
+        await visitors[-1].run()
+
+
 async def settle(visitors, tasks):
     """Lets every visitor get its last acknowledgement."""
     for visitor in visitors:
@@ -177,8 +188,8 @@ async def settle(visitors, tasks):
 
 async def campaign(server, database):
     findings = {name: [] for name in ("lost", "doubled", "order", "answers", "gapless", "seen", "settled")}
-    visitors = [Visitor(server, n) for n in range(CLIENTS)]
-    tasks = [asyncio.create_task(v.run()) for v in visitors]
+    visitors, over = [], asyncio.Event()
+    tasks = [asyncio.create_task(seat(server, visitors, over)) for _ in range(CLIENTS)]
     passed = failed = 0
     for kill in range(1, KILLS + 1):
         wrong = await kill_once(server, database)
@@ -187,6 +198,7 @@ async def campaign(server, database):
             acked = sum(len(v.acked) for v in visitors)
             print(f"kill {kill}/{KILLS}: {wrong or 'ok'}, {acked} messages acknowledged so far", flush=True)
     await asyncio.sleep(1)
+    over.set()
     findings["settled"] = await settle(visitors, tasks)
     for visitor in visitors:
         findings["seen"] += visitor.wrong

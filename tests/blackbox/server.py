@@ -14,8 +14,8 @@ ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.realpath(__file__
 
 
 def binary():
-    """AZENTIKO_BINARY, or the one of the build variant BUILD (gcc)."""
-    named = os.environ.get("AZENTIKO_BINARY")
+    """TEST_BINARY, or the one of the build variant BUILD (gcc)."""
+    named = os.environ.get("TEST_BINARY")
     if named:
         return named
     build = os.path.join(ROOT, "build", os.environ.get("BUILD", "gcc"))

@@ -2,9 +2,11 @@
 import asyncio
 import json
 import os
+import socket
 
 import pytest
 import websockets
+import websockets.exceptions
 from chat import Chat
 
 
@@ -61,7 +63,7 @@ async def test_malformed_frame_gets_an_error_and_the_chat_goes_on(server, bad):
         await chat.raw(bad)
         error = await chat.expect("error")
         assert error["code"] and error["title"]
-        await chat.say("hello")
+        await chat.say("/hours")
 
 
 async def test_frame_of_64_kib_is_read_and_one_more_byte_closes_with_1009(server):
@@ -129,13 +131,21 @@ async def test_echo_returns_what_it_got(server, kind, size):
 
 
 async def test_a_reader_that_stops_is_dropped_and_others_go_on(server):
+    """At most a megabyte waits for one reader; then its connection ends."""
     async with Chat(server) as busy:
-        await busy.say("hello")
-        slow = await Chat(server).open(**busy.resume())
+        await busy.say("/hours")
+        narrow = socket.socket()
+        narrow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        narrow.connect(("127.0.0.1", server.port))
+        slow = Chat(server, sock=narrow)
+        await slow.open(**busy.resume())
         slow.socket.transport.pause_reading()
         before = server.resident_bytes()
-        for n in range(60):
-            await busy.post("message", text="x" * 8000 + str(n))
+        for _ in range(1500):
+            await busy.post("message", text="x" * 3900)
         assert server.resident_bytes() - before < 16 << 20
-        await busy.say("still here")
-        slow.socket.transport.abort()
+        await busy.post("message", text="still here")
+        slow.socket.transport.resume_reading()
+        with pytest.raises(websockets.ConnectionClosed):
+            for _ in range(3000):
+                await slow.next()

@@ -80,8 +80,9 @@ def test_head_has_headers_and_no_body(server):
 
 @pytest.mark.parametrize("method,path,status", [
     ("GET", "/nothing/here", 404), ("GET", "/v1/nothing", 404), ("DELETE", "/healthz", 405),
-    ("GET", "/chat/pk_nobody", 404), ("GET", "/../etc/passwd", 404), ("GET", "/%2e%2e/%2e%2e/etc/passwd", 404),
-    ("GET", "/v1/chat?bot=pk_demo", 426), ("POST", "/v1/chat/messages", 400),
+    ("GET", "/../etc/passwd", 404), ("GET", "/%2e%2e/%2e%2e/etc/passwd", 404),
+    ("GET", "/v1/chat?bot=pk_demo", 426), ("POST", "/v1/chat/messages", 404), ("DELETE", "/v1/chat?bot=pk_demo", 405),
+    ("GET", "/v1/chat?bot=pk_demo&nonsense=1", 400),
 ])
 def test_errors_are_problem_json(server, method, path, status):
     got, headers, body = server.request(method, path, body=b"" if method == "POST" else None)

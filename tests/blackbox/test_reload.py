@@ -47,7 +47,7 @@ bot.command "reloaded" {
 
 async def test_a_changed_script_answers_after_reload(scripted):
     async with Chat(scripted) as chat:
-        await chat.say("hello")
+        await chat.say("/hours")
         scripted.edit("commands/reloaded.lua", NEW_COMMAND)
         done = await asyncio.to_thread(reload, scripted)
         assert done.returncode == 0, done.stderr
@@ -104,7 +104,7 @@ async def test_reload_under_load_drops_and_doubles_nothing(scripted):
         async with Chat(scripted) as chat:
             count = 0
             while not stop.is_set():
-                await chat.say(f"hello {count}")
+                await chat.say(f"/hours {count}")
                 count += 1
             numbers = [f["seq"] for f in chat.seen if f["type"] in ("message", "ack")]
             replies = [f["re"] for f in chat.seen if f["type"] == "message" and "re" in f]

@@ -17,7 +17,7 @@ postgres_only = pytest.mark.skipif(not on_postgres(), reason="about PostgreSQL")
 
 async def unstored(chat, cid):
     """Says something that cannot be stored; the error that the visitor gets."""
-    await chat.send("message", cid=cid, text="are you there?")
+    await chat.send("message", cid=cid, text="/hours")
     while True:
         frame = await chat.next(timeout=15)
         assert frame["type"] != "ack", "acknowledged without a store"
@@ -28,7 +28,7 @@ async def unstored(chat, cid):
 async def recovered(server, chat, cid, seconds=10):
     """The same message again until it is acknowledged; readyz says 200 by then."""
     for _ in range(seconds * 4):
-        await chat.send("message", cid=cid, text="are you there?")
+        await chat.send("message", cid=cid, text="/hours")
         frame = await chat.next(timeout=15)
         while frame["type"] not in ("ack", "error"):
             frame = await chat.next(timeout=15)
@@ -65,7 +65,7 @@ def postgres():
 async def test_postgres_gone_and_back(own, postgres):
     server = own()
     async with Chat(server) as chat:
-        await chat.say("hello")
+        await chat.say("/hours")
         last = max(f["seq"] for f in chat.seen if "seq" in f)
         postgres(False)
         error = await unstored(chat, "during")
@@ -109,7 +109,7 @@ async def test_server_starts_without_postgres_and_serves_once_it_is_there(own, p
         await asyncio.sleep(0.1)
     assert server.get("/readyz")[0] == 200
     async with Chat(server) as chat:
-        await chat.say("hello")
+        await chat.say("/hours")
 
 
 SMALL_DISK = """
@@ -131,7 +131,7 @@ async def test_full_disk(tmp_path):
     filler = f"/proc/{server.pid}/root{data}/filler"
     try:
         async with Chat(server) as chat:
-            await chat.say("hello")
+            await chat.say("/hours")
             with open(filler, "wb", buffering=0) as file:
                 try:
                     while file.write(b"\0" * 65536):
