@@ -17,7 +17,7 @@
 #include "base/mem.h"
 
 #define SOON_PAGES 1000  /* 4 MB: the thread starts */
-#define LONG_PAGES 16384 /* 64 MB: the writer finishes what the thread left */
+#define LONG_PAGES 4096 /* 16 MB: the writer finishes what the thread left */
 
 enum wal_state { WAL_IDLE, WAL_WANTED, WAL_RUNNING, WAL_CLOSING };
 

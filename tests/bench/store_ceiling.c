@@ -1,17 +1,16 @@
 /* How much of the database's own speed does our store layer keep?
  *
- *   store_ceiling sqlite DIR [seconds [rounds]]
- *   store_ceiling postgres URL [seconds [rounds]]
+ *   store_ceiling sqlite|postgres [--at DIR|URL] [--groups 10,100] [--seconds 1] [--rounds 3]
  *
- * A turn is what a visitor's message writes: two messages of some 300 bytes
- * and one update of the conversation, so three rows. "raw" runs N turns as one
- * transaction through sqlite3 or libpq's pipeline with the same statement
- * texts, on one connection; "store" runs the same turns through store_submit,
- * one batch a turn, group_max N, and 2 N batches always waiting. The rounds of
- * the two take turns, and each line gives the medians. One JSON object a line:
- * rows_s, commit_p50_ms / commit_p99_ms (raw: BEGIN to the end of COMMIT; store:
- * submit to answer, which includes waiting for the previous group), and for
- * the store its ratio to raw and the size of its groups. */
+ * DIR is where the files go (default: $TMPDIR or /tmp), URL the database
+ * (default: $AZENTIKO_TEST_PG). A turn is what a visitor's message writes: two
+ * rows of some 300 bytes. "raw" runs N turns as one transaction through sqlite3
+ * or libpq's pipeline with the same statement texts, on one connection; "store"
+ * runs the same turns through store_submit, one batch a turn, group_max N, and
+ * always 2 N batches waiting. The rounds of the two take turns, on fresh tables
+ * each, and a line gives the medians. One JSON object a line; commit_ms is raw
+ * BEGIN to the end of COMMIT, and for the store submit to answer, which includes
+ * waiting for the group before. The last line is raw with the last N. */
 #include <assert.h>
 #include <libpq-fe.h>
 #include <pthread.h>
@@ -30,18 +29,18 @@
 #include "store/store.h"
 
 #define CONVERSATIONS 4000 /* more than can be in flight: a conversation has one batch at a time */
-#define ROWS_A_TURN 3
+#define ROWS_A_TURN 2
 #define SAMPLES_MAX 2000000
 #define ROUNDS_MAX 15
 
-static char body[280], state[120];
+static char body[280];
 static double *sample;
 static size_t samples;
 static int64_t tenant;
 static int64_t turn_count; /* of this measure: turn t is for conversation t % CONVERSATIONS */
 
 struct result {
-    double rows_s, p50_ms, p99_ms, group, cpu_us;
+    double turns_s, p50_ms, p99_ms, group, cpu_us;
 };
 
 struct target {
@@ -73,7 +72,7 @@ static int by_value(const void *a, const void *b)
 static struct result summary(int64_t turns, double ms, double cpu)
 {
     qsort(sample, samples, sizeof *sample, by_value);
-    struct result r = {.rows_s = (double)turns * ROWS_A_TURN / ms * 1000, .cpu_us = cpu / (double)turns};
+    struct result r = {.turns_s = (double)turns / ms * 1000, .cpu_us = cpu / (double)turns};
     if (samples != 0) {
         r.p50_ms = sample[samples / 2];
         r.p99_ms = sample[samples * 99 / 100];
@@ -152,47 +151,12 @@ static void message(struct buf *b, uint16_t id, const struct turn *t, bool visit
     encode_int(b, t->at);
 }
 
-static void encode_turn(struct buf *b, uint16_t insert, uint16_t update)
+static void encode_turn(struct buf *b, uint16_t insert)
 {
     struct turn t = next_turn();
     buf_reset(b);
     message(b, insert, &t, true);
     message(b, insert, &t, false);
-    encode_statement(b, update, 5);
-    encode_text(b, t.conversation, strlen(t.conversation));
-    encode_text(b, "bot", 3);
-    encode_int(b, t.seq + 1);
-    encode_text(b, state, strlen(state));
-    encode_int(b, t.at);
-}
-
-static void add_text(struct buf *b, const char *s) { encode_text(b, s, strlen(s)); }
-
-/* The tenant, its bot and conversations, as one batch. */
-static void encode_ground(struct buf *b)
-{
-    char name[48];
-    snprintf(name, sizeof name, "tnt_bench_%lld", (long long)tenant);
-    encode_statement(b, statement_find("tenant.create", 13), 5);
-    add_text(b, name);
-    add_text(b, "Bench");
-    add_text(b, "active");
-    add_text(b, "{}");
-    encode_int(b, 1);
-    uint16_t create = statement_find("conversation.create", 19);
-    turn_count = 0;
-    for (int i = 0; i < CONVERSATIONS; i++) {
-        struct turn t = next_turn();
-        encode_statement(b, create, 7);
-        add_text(b, t.conversation);
-        add_text(b, "bot_1");
-        add_text(b, t.cid);
-        add_text(b, "bot");
-        encode_int(b, 0);
-        add_text(b, "{}");
-        encode_int(b, 1);
-    }
-    turn_count = 0;
 }
 
 static void must(struct store_job *job)
@@ -217,30 +181,17 @@ static struct store *open_store(const struct target *to, int group, int connecti
     return s;
 }
 
-static void lay_ground(const struct target *to, struct port *port)
-{
-    struct store *s = open_store(to, 0, 1);
-    struct store_job *job = store_job_new(&port->port, STORE_BATCH, tenant);
-    encode_ground(&job->statements);
-    store_submit(s, job);
-    job = collect(port);
-    must(job);
-    store_job_free(job);
-    store_close(s);
-}
-
 static struct result through_store(const struct target *to, struct port *port, int group, int connections,
                                    double seconds)
 {
-    uint16_t insert = statement_find("message.insert", 14),
-             update = statement_find("conversation.update", 19);
+    uint16_t insert = statement_find("message.insert", 14);
     struct store *s = open_store(to, group, connections);
     double start = now_ms(), cpu = cpu_us(), end = start + seconds * 1000;
     int window = group * (connections + 1), out = 0;
     int64_t turns = 0;
     for (; out < window; out++) {
         struct store_job *job = store_job_new(&port->port, STORE_BATCH, tenant);
-        encode_turn(&job->statements, insert, update);
+        encode_turn(&job->statements, insert);
         store_submit(s, job);
     }
     while (out > 0) {
@@ -256,7 +207,7 @@ static struct result through_store(const struct target *to, struct port *port, i
                 out--;
                 continue;
             }
-            encode_turn(&job->statements, insert, update);
+            encode_turn(&job->statements, insert);
             store_submit(s, job);
         }
     }
@@ -279,7 +230,7 @@ static void lite(sqlite3 *db, int rc, int want)
 
 struct lite_raw {
     sqlite3 *db;
-    sqlite3_stmt *insert, *update, *begin, *commit;
+    sqlite3_stmt *insert, *begin, *commit;
 };
 
 static sqlite3_stmt *lite_prepare(sqlite3 *db, const char *name)
@@ -319,18 +270,6 @@ static void lite_turn(struct lite_raw *r)
     struct turn t = next_turn();
     lite_message(r, &t, true);
     lite_message(r, &t, false);
-    int place[7];
-    for (int i = 1; i <= 6; i++) {
-        char name[4] = {'$', (char)('0' + i), '\0'};
-        place[i] = sqlite3_bind_parameter_index(r->update, name);
-    }
-    sqlite3_bind_int64(r->update, place[1], tenant);
-    sqlite3_bind_text(r->update, place[2], t.conversation, -1, SQLITE_STATIC);
-    sqlite3_bind_text(r->update, place[3], "bot", -1, SQLITE_STATIC);
-    sqlite3_bind_int64(r->update, place[4], t.seq + 1);
-    sqlite3_bind_text(r->update, place[5], state, -1, SQLITE_STATIC);
-    sqlite3_bind_int64(r->update, place[6], t.at);
-    lite_step(r, r->update);
 }
 
 static struct result raw_sqlite(const struct target *to, int group, double seconds)
@@ -342,7 +281,6 @@ static struct result raw_sqlite(const struct target *to, int group, double secon
     lite(r.db, sqlite3_exec(r.db, named("store.open")->sqlite, NULL, NULL, NULL), SQLITE_OK);
     sqlite3_wal_autocheckpoint(r.db, 1000); /* SQLite's default, in the committing thread */
     r.insert = lite_prepare(r.db, "message.insert");
-    r.update = lite_prepare(r.db, "conversation.update");
     r.begin = lite_prepare(r.db, "store.begin");
     r.commit = lite_prepare(r.db, "store.commit");
     double start = now_ms(), cpu = cpu_us(), at = start;
@@ -356,7 +294,6 @@ static struct result raw_sqlite(const struct target *to, int group, double secon
     }
     struct result result = summary(turn_count, at - start, cpu_us() - cpu);
     sqlite3_finalize(r.insert);
-    sqlite3_finalize(r.update);
     sqlite3_finalize(r.begin);
     sqlite3_finalize(r.commit);
     sqlite3_close(r.db);
@@ -408,18 +345,9 @@ static void pq_message(PGconn *pg, const struct turn *t, bool visitor)
 
 static void pq_turn(PGconn *pg)
 {
-    static struct pg_values v;
     struct turn t = next_turn();
     pq_message(pg, &t, true);
     pq_message(pg, &t, false);
-    pg_values_init(&v);
-    pg_values_int(&v, tenant);
-    pg_values_text(&v, t.conversation, strlen(t.conversation));
-    pg_values_text(&v, "bot", 3);
-    pg_values_int(&v, t.seq + 1);
-    pg_values_text(&v, state, strlen(state));
-    pg_values_int(&v, t.at);
-    pq_send(pg, "conversation.update", &v);
 }
 
 static void pq_drain(PGconn *pg)
@@ -436,12 +364,11 @@ static void pq_drain(PGconn *pg)
 
 static struct result raw_postgres(const struct target *to, int group, double seconds)
 {
-    static const char *const names[] = {"store.begin", "store.act_as", "message.insert",
-                                        "conversation.update", "store.commit"};
+    static const char *const names[] = {"store.begin", "store.act_as", "message.insert", "store.commit"};
     static struct pg_values none, act_as;
     PGconn *pg = PQconnectdb(to->where);
     pq_must(pg, PQstatus(pg) == CONNECTION_OK);
-    for (int i = 0; i < 5; i++) pq_prepare(pg, names[i]);
+    for (int i = 0; i < 4; i++) pq_prepare(pg, names[i]);
     pq_must(pg, PQenterPipelineMode(pg));
     pg_values_init(&act_as);
     pg_values_int(&act_as, tenant);
@@ -477,19 +404,22 @@ static double median(struct result *list, int n, size_t offset)
 static void print(const char *backend, const char *path, int connections, int group, struct result *list,
                   int n, double raw)
 {
-    double rows = median(list, n, offsetof(struct result, rows_s));
+    double turns = median(list, n, offsetof(struct result, turns_s));
     printf("{\"bench\":\"store_ceiling\",\"backend\":\"%s\",\"path\":\"%s\",\"connections\":%d,"
-           "\"turns_a_commit\":%d,\"rows_s\":%.0f,\"commit_p50_ms\":%.3f,\"commit_p99_ms\":%.3f,"
-           "\"cpu_us_a_turn\":%.1f,\"group\":%.1f,\"of_raw\":%.2f}\n",
-           backend, path, connections, group, rows, median(list, n, offsetof(struct result, p50_ms)),
-           median(list, n, offsetof(struct result, p99_ms)), median(list, n, offsetof(struct result, cpu_us)),
-           median(list, n, offsetof(struct result, group)), raw > 0 ? rows / raw : 1.0);
+           "\"turns_a_commit\":%d,\"turns_per_s\":%.0f,\"rows_per_s\":%.0f,\"commit_ms_p50\":%.3f,"
+           "\"commit_ms_p99\":%.3f,\"cpu_us_per_turn\":%.1f,\"group\":%.1f,\"of_raw\":%.2f}\n",
+           backend, path, connections, group, turns, turns * ROWS_A_TURN,
+           median(list, n, offsetof(struct result, p50_ms)), median(list, n, offsetof(struct result, p99_ms)),
+           median(list, n, offsetof(struct result, cpu_us)), median(list, n, offsetof(struct result, group)),
+           raw > 0 ? turns / raw : 1.0);
     fflush(stdout);
 }
 
-static void fresh(struct target *to, struct port *port)
+/* A database that has the tables and none of this measure's rows. */
+static void fresh(struct target *to)
 {
-    tenant = clock_wall_ms(clock_real()); /* new in a database that is kept */
+    tenant = clock_wall_ms(clock_real());
+    turn_count = 0;
     if (!to->postgres) {
         snprintf(to->dir, sizeof to->dir, "%s/ceiling-XXXXXX", to->where);
         if (mkdtemp(to->dir) == NULL) {
@@ -497,7 +427,7 @@ static void fresh(struct target *to, struct port *port)
             exit(1);
         }
     }
-    lay_ground(to, port);
+    store_close(open_store(to, 0, 1)); /* migrates */
 }
 
 static void discard(const struct target *to)
@@ -510,45 +440,80 @@ static void discard(const struct target *to)
     }
 }
 
+static struct result one_round(struct target *to, struct port *port, int group, int connections,
+                               double seconds)
+{
+    struct result r;
+    fresh(to);
+    if (connections > 0)
+        r = through_store(to, port, group, connections, seconds);
+    else
+        r = to->postgres ? raw_postgres(to, group, seconds) : raw_sqlite(to, group, seconds);
+    discard(to);
+    return r;
+}
+
 static void measure(struct target *to, struct port *port, int group, double seconds, int rounds)
 {
     struct result raw[ROUNDS_MAX], one[ROUNDS_MAX], two[ROUNDS_MAX];
     const char *backend = to->postgres ? "postgres" : "sqlite";
     for (int i = 0; i < rounds; i++) {
-        fresh(to, port);
-        raw[i] = to->postgres ? raw_postgres(to, group, seconds) : raw_sqlite(to, group, seconds);
-        discard(to);
-        fresh(to, port);
-        one[i] = through_store(to, port, group, 1, seconds);
-        discard(to);
-        if (!to->postgres) continue;
-        fresh(to, port);
-        two[i] = through_store(to, port, group, 2, seconds);
+        raw[i] = one_round(to, port, group, 0, seconds);
+        one[i] = one_round(to, port, group, 1, seconds);
+        if (to->postgres) two[i] = one_round(to, port, group, 2, seconds);
     }
-    print(backend, "raw", 1, group, raw, rounds, 0);
-    double ceiling = median(raw, rounds, offsetof(struct result, rows_s));
-    print(backend, "store", 1, group, one, rounds, ceiling);
+    double ceiling = median(raw, rounds, offsetof(struct result, turns_s));
     if (to->postgres) print(backend, "store", 2, group, two, rounds, ceiling);
+    print(backend, "store", 1, group, one, rounds, ceiling);
+    print(backend, "raw", 1, group, raw, rounds, 0);
+}
+
+static int usage(void)
+{
+    fprintf(
+        stderr,
+        "usage: store_ceiling sqlite|postgres [--at DIR|URL] [--groups 10,100] [--seconds 1] [--rounds 3]\n");
+    return 2;
+}
+
+static const char *default_place(bool postgres)
+{
+    const char *place = getenv(postgres ? "AZENTIKO_TEST_PG" : "TMPDIR");
+    return place != NULL ? place : postgres ? "" : "/tmp";
 }
 
 int main(int argc, char **argv)
 {
-    if (argc < 3 || (strcmp(argv[1], "sqlite") != 0 && strcmp(argv[1], "postgres") != 0)) {
-        fprintf(stderr, "usage: store_ceiling sqlite DIR | postgres URL [seconds [rounds]]\n");
-        return 2;
+    if (argc % 2 != 0 || (strcmp(argv[1], "sqlite") != 0 && strcmp(argv[1], "postgres") != 0)) return usage();
+    struct target to = {.postgres = strcmp(argv[1], "postgres") == 0};
+    to.where = default_place(to.postgres);
+    const char *groups = "10,100";
+    double seconds = 1;
+    int rounds = 3;
+    for (int i = 2; i < argc; i += 2) {
+        if (strcmp(argv[i], "--at") == 0)
+            to.where = argv[i + 1];
+        else if (strcmp(argv[i], "--groups") == 0)
+            groups = argv[i + 1];
+        else if (strcmp(argv[i], "--seconds") == 0)
+            seconds = atof(argv[i + 1]);
+        else if (strcmp(argv[i], "--rounds") == 0)
+            rounds = atoi(argv[i + 1]);
+        else
+            return usage();
     }
-    struct target to = {.postgres = strcmp(argv[1], "postgres") == 0, .where = argv[2]};
-    double seconds = argc > 3 ? atof(argv[3]) : 2;
-    int rounds = argc > 4 ? atoi(argv[4]) : 3;
-    if (rounds < 1 || rounds > ROUNDS_MAX) rounds = 3;
+    if (rounds < 1 || rounds > ROUNDS_MAX) return usage();
     struct port port = {.port = {deliver}};
     pthread_mutex_init(&port.lock, NULL);
     pthread_cond_init(&port.filled, NULL);
     sample = mem_alloc(SAMPLES_MAX * sizeof *sample);
     memset(body, 'b', sizeof body - 1);
-    memset(state, 's', sizeof state - 1);
-    static const int groups[] = {1, 10, 100, 1000};
-    for (int i = 0; i < 4; i++) measure(&to, &port, groups[i], seconds, rounds);
+    for (const char *at = groups; at != NULL; at = strchr(at, ',')) {
+        if (*at == ',') at++;
+        int group = atoi(at);
+        if (group < 1 || group > 1000) return usage();
+        measure(&to, &port, group, seconds, rounds);
+    }
     mem_free(sample);
     return 0;
 }
