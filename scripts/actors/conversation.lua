@@ -4,7 +4,7 @@
 --   k key (conv_...)   v visitor   b bot   l locale   tz time zone
 --   n last seq         s its row is stored            st status
 --   m misses in a row  x what chat:set kept           e ephemeral (no writes)
---   d dialog { n command, v version, i id, w waiting step, a args }
+--   d dialog { n command, v version, i id, w waiting step, k its kind, a args }
 --   r the last CIDs    re seq being answered          z row to be written
 --   bad bad frames in a row       broken why a dialog cannot go on
 -- n is nil until the first message has loaded it: see prelude/resume.

@@ -8,7 +8,7 @@ bot.command "help" {
   run = function(chat)
     local lines = {}
     for _, command in ipairs(chat:commands()) do
-      lines[#lines + 1] = ("**/%s** – %s"):format(command.name, command.help or command.title)
+      lines[#lines + 1] = ("**/%s** – %s"):format(command.name, command.hint or command.title)
     end
     chat:say("%s\n%s", chat:phrase "help", table.concat(lines, "\n"))
   end,

@@ -63,7 +63,7 @@ local function webhooks(registry, outbox)
 end
 
 local function fallback(registry, rules)
-  local at = where(1)
+  local at = where(2)
   for _, text in ipairs(shape.check_rules(rules)) do
     registry:problem(at, text)
   end
@@ -76,7 +76,7 @@ local function fallback(registry, rules)
 end
 
 local function on(registry, event, handler)
-  local at = where(1)
+  local at = where(2)
   if not shape.events[event] then
     registry:problem(at, ("there is no event '%s'"):format(tostring(event)))
   elseif type(handler) ~= "function" then

@@ -30,6 +30,7 @@ local function new_registry(version)
     order = {},
     uses = {},
     problems = {},
+    catalogue = {}, -- locale -> the commands as JSON: prelude/catalogue.lua
     phrases = {}, -- folded name, title or phrase -> command
     tokens = {}, -- stem of such a phrase -> { command name = true }
     labels = {}, -- folded menu label -> item

@@ -4,6 +4,7 @@
 local host = require "host"
 local asks = require "prelude.asks"
 local business = require "prelude.business"
+local catalogue = require "prelude.catalogue"
 local current = require "prelude.current"
 local form = require "prelude.form"
 local handover = require "prelude.handover"
@@ -170,17 +171,8 @@ function Chat:reset()
   handover.set_status(own, "bot")
 end
 
--- The commands that visitors may see: { name, title, help } in their language.
-function Chat:commands()
-  local list, l = {}, self.self.l
-  for _, command in pairs(self.registry.commands) do
-    if not command.hidden then
-      list[#list + 1] =
-        { name = command.name, title = text.pick(command.title, l), help = text.pick(command.help, l) }
-    end
-  end
-  return list
-end
+-- The commands that visitors may see: { name, title, hint } in their language.
+function Chat:commands() return catalogue.commands(self.registry, self.self.l) end
 
 -- "2026-12-25" -> "Friday, 25 December" in the visitor's language.
 function Chat:date_text(date)

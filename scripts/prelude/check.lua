@@ -1,6 +1,7 @@
 -- The check of a whole bundle: every declaration and every reference. Runs in
 -- a scratch state before a reload or a publish.
 local bundle = require "prelude.bundle"
+local facts = require "lib.facts"
 local shape = require "prelude.shape"
 
 local check = {}
@@ -24,11 +25,33 @@ local function check_targets(registry, problems, at, subject, declared)
   end
 end
 
+-- {placeholders} of a text, in each of its languages.
+local function check_text(problems, at, subject, value)
+  if type(value) == "table" then
+    for _, entry in pairs(value) do
+      check_text(problems, at, subject, entry)
+    end
+  elseif type(value) == "string" then
+    for name in string.gmatch(value, "{([%l_]+%.[%l_]+)}") do
+      if not facts.placeholders[name] then
+        problems[#problems + 1] = ("%s: %s says '{%s}', which is not known"):format(at, subject, name)
+      end
+    end
+  end
+end
+
+local function check_declared(registry, problems, at, subject, declared)
+  check_targets(registry, problems, at, subject, declared)
+  check_text(problems, at, subject, declared.say)
+  check_text(problems, at, subject, declared.text)
+end
+
 local function check_menu(registry, problems, menu)
+  check_text(problems, menu.at, ("menu '%s'"):format(menu.name), menu.text)
   for i, item in ipairs(type(menu.items) == "table" and menu.items or {}) do
     if type(item) == "table" then
       local label = type(item.label) == "table" and item.label.en or item.label
-      check_targets(
+      check_declared(
         registry,
         problems,
         menu.at,
@@ -43,14 +66,14 @@ end
 function check.registry(registry)
   local problems = table.move(registry.problems, 1, #registry.problems, 1, {})
   for _, command in pairs(registry.commands) do
-    check_targets(registry, problems, command.at, ("command '%s'"):format(command.name), command)
+    check_declared(registry, problems, command.at, ("command '%s'"):format(command.name), command)
   end
   for _, menu in pairs(registry.menus) do
     check_menu(registry, problems, menu)
   end
   for i, rule in ipairs(registry.rules or {}) do
     if type(rule) == "table" then
-      check_targets(registry, problems, registry.rules.at, "fallback rule " .. i, rule)
+      check_declared(registry, problems, registry.rules.at, "fallback rule " .. i, rule)
     end
   end
   for _, use in ipairs(registry.uses) do

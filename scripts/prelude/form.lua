@@ -114,16 +114,16 @@ function form.new(chat, spec)
   local function prompt(c) show.block(c.self, block) end
   local function check(input)
     if input.type ~= "form" or input.form ~= spec.name then return nil, phrases.say(l, "ask_form") end
-    local values, lines = {}, {}
+    local values, lines, errors = {}, {}, {}
     for _, field in ipairs(fields) do
       local value, fine = read(field, input.fields[field.name])
       if fine == false then
-        input.shown = phrases.say(l, "form_sent")
-        return nil, phrases.say(l, "form_field", field.label)
+        errors[#errors + 1] = { name = field.name, detail = phrases.say(l, "form_field", field.label) }
       end
       values[field.name] = value
       if value and value ~= true then lines[#lines + 1] = field.label .. ": " .. value end
     end
+    if #errors > 0 then return nil, nil, errors end
     input.shown = table.concat(lines, "\n")
     return values
   end

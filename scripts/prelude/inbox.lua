@@ -5,12 +5,14 @@
 -- their mail through take(); nothing is accepted or numbered here.
 local host = require "host"
 local json = require "json"
+local phrases = require "lib.phrases"
 local resume = require "prelude.resume"
 local transcript = require "prelude.transcript"
 
 local inbox = {}
 
-local TEXT_MAX, VALUE_MAX, CID_MAX, BAD_FRAMES_MAX = 4000, 200, 64, 5
+local TEXT_MAX = 4000 -- characters; the other bounds are bytes
+local VALUE_MAX, CID_MAX, BAD_FRAMES_MAX = 200, 64, 5
 
 local titles = {
   bad_frame = "This frame could not be understood.",
@@ -29,8 +31,10 @@ local function is_text(value, max) return type(value) == "string" and #value <= 
 local readers = {}
 
 function readers.message(frame)
-  if not is_text(frame.text, TEXT_MAX) then return fault "too_long" end
-  if not string.find(frame.text, "%S") then return fault "empty" end
+  local said = frame.text
+  if not is_text(said, 4 * TEXT_MAX) then return fault "too_long" end
+  if #said > TEXT_MAX and utf8.len(said) > TEXT_MAX then return fault "too_long" end
+  if not string.find(said, "%S") then return fault "empty" end
   return frame
 end
 
@@ -73,6 +77,35 @@ local function refuse(self, session, title, code, cid)
   )
   self.bad = (self.bad or 0) + 1
   if self.bad >= BAD_FRAMES_MAX then host.close(session, 1008, "too many bad frames") end
+end
+
+-- A form whose fields break their rules: not part of the conversation, the
+-- visitor mends and sends it again. errors: list of { name, detail }
+function inbox.refuse_form(self, input, errors)
+  local title = phrases.say(self.l, "form_faults")
+  if input.exchange then
+    for _, wrong in ipairs(errors) do
+      wrong.pointer = "/fields/" .. wrong.name
+    end
+    return require("prelude.problem").respond(
+      input.exchange,
+      422,
+      "invalid_form",
+      title,
+      nil,
+      json.array(errors)
+    )
+  end
+  host.emit_to(
+    input.session,
+    '{"type":"error","cid":'
+      .. json.encode(input.cid)
+      .. ',"code":"invalid_form","title":'
+      .. json.encode(title)
+      .. ',"errors":'
+      .. json.encode(json.array(errors))
+      .. "}"
+  )
 end
 
 -- A decoded frame: the input, or nil when it is dealt with, or nil, title,

@@ -2,7 +2,9 @@
 -- the store: loading, the ready frame, missed messages, failed turns.
 local host = require "host"
 local json = require "json"
+local bundle = require "prelude.bundle"
 local business = require "prelude.business"
+local catalogue = require "prelude.catalogue"
 local transcript = require "prelude.transcript"
 
 local resume = {}
@@ -79,6 +81,13 @@ end
 -- Asks the sender of an input to send it again later.
 function resume.retry(input) host.emit_to(input.session, error_frame("unavailable", input.cid, RETRY_MS)) end
 
+-- The bot of the ready frame: the business's part and the commands.
+local function bot_of(self)
+  local frame, message, code = business.bot_frame(self.b, self.l)
+  if not frame then return nil, message, code end
+  return string.sub(frame, 1, -2) .. ',"menu":' .. catalogue.json(bundle.current(), self.l) .. "}"
+end
+
 local function ready_frame(self, resumed, bot_json)
   local token = self.v .. "." .. host.sign("visitor", self.v)
   return '{"type":"ready","visitor":"'
@@ -122,7 +131,7 @@ function resume.open(self, session, meta_text)
   local ok, _, code = load(self, meta)
   if not ok then return refuse(session, code == "not_found" and code or "unavailable") end
   if self.v ~= meta.v then return refuse(session, "not_found") end
-  local bot_json = business.bot_frame(self.b, self.l)
+  local bot_json = bot_of(self)
   if not bot_json then return refuse(session, "unavailable") end
   host.emit_to(session, ready_frame(self, self.n > 0, bot_json))
   send_missed(self, session, math.type(meta.after) == "integer" and meta.after or 0)

@@ -48,7 +48,7 @@ end
 -- The log and the script disagree: this message is delivered again and then
 -- ends the dialog (see steps.broken). Does not return.
 local function mismatch(chat, kind)
-  local row = chat.log and chat.log[chat.i]
+  local row = chat.log and chat.log[chat.i] or (chat.i == chat.upto and { kind = chat.self.d.k })
   chat.self.broken = ("command '%s' step %d is '%s', but the log says '%s'"):format(
     chat.command,
     chat.i,
@@ -113,7 +113,7 @@ end
 
 -- From here on the dialog survives: what it is and where it waits is part of
 -- the conversation's row.
-local function wait_at(chat, i)
+local function wait_at(chat, i, kind)
   local self = chat.self
   if not chat.begun then
     self.d = {
@@ -129,7 +129,7 @@ local function wait_at(chat, i)
     end
     chat.early = nil
   end
-  self.d.w = i
+  self.d.w, self.d.k = i, kind
   self.z = true
 end
 
@@ -151,7 +151,8 @@ local function next_input(chat)
 end
 
 -- A step that waits for the visitor. prompt(chat) shows the question;
--- check(input, chat) gives the value, or nil and a text that asks again;
+-- check(input, chat) gives the value, or nil and a text that asks again, or
+-- nil, nil and the faults of a form, which is then not accepted;
 -- keep(chat, value), if there is one, adds to the turn that takes the answer.
 function steps.ask(chat, kind, prompt, check, keep)
   if chat.light then error("an event handler cannot ask the visitor", 3) end
@@ -160,25 +161,29 @@ function steps.ask(chat, kind, prompt, check, keep)
   if done then return value end
   local input = chat.input
   if input then
-    if i ~= chat.upto then mismatch(chat, kind) end
+    if i ~= chat.upto or kind ~= chat.self.d.k then mismatch(chat, kind) end
     chat.input = nil
   else
     prompt(chat)
-    wait_at(chat, i)
+    wait_at(chat, i, kind)
     input = next_input(chat)
   end
   while true do
-    local answer, again = check(input, chat)
-    transcript.accept(chat.self, input)
-    if answer ~= nil then
-      record(chat, i, kind, answer)
-      if keep then
-        keep(chat, answer)
-        current.chat = chat
+    local answer, again, errors = check(input, chat)
+    if errors then
+      require("prelude.inbox").refuse_form(chat.self, input, errors)
+    else
+      transcript.accept(chat.self, input)
+      if answer ~= nil then
+        record(chat, i, kind, answer)
+        if keep then
+          keep(chat, answer)
+          current.chat = chat
+        end
+        return answer
       end
-      return answer
+      transcript.say(chat.self, again)
     end
-    transcript.say(chat.self, again)
     input = next_input(chat)
   end
 end

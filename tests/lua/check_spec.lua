@@ -1,0 +1,94 @@
+-- What an author reads when a declaration is wrong, and what a script may not do.
+local demo = require "tests.lua.demo"
+local fake_host = require "tests.lua.fake_host"
+local files = require "tests.lua.files"
+
+-- The problems of the stock bundle with one more file.
+local function problems(source, path)
+  local world = fake_host.new { files = files.scripts { [path or "commands/extra.lua"] = source } }
+  local list = world:state(1).api.check()
+  return list and table.concat(list, "\n") or nil
+end
+
+local BOT = 'local bot = require "bot"\n'
+
+local CASES = {
+  {
+    'bot.menu "extra" { text = "Hi", items = { { label = "Book", go = "nope" } } }',
+    "commands/extra.lua:2: menu 'extra' item 'Book' goes to 'nope', which does not exist",
+  },
+  {
+    'bot.menu "extra" { text = "Hi", items = { { label = "Book", show = "hours" } } }',
+    "commands/extra.lua:2: menu 'extra' item 'Book' shows 'hours', which does not exist",
+  },
+  {
+    'bot.menu "extra" { text = "Hi", items = { { label = "Book", go = hours } } }',
+    "commands/extra.lua:2: unknown name 'hours' (did you forget quotes?)",
+  },
+  { "count = 1", "commands/extra.lua:2: global variables are not allowed: 'count' (write 'local count')" },
+  {
+    'bot.command "x" { titel = "X", say = "x" }',
+    "commands/extra.lua:2: command 'x' has an unknown field 'titel' (did you mean 'title'?)\n"
+      .. "commands/extra.lua:2: command 'x' needs a 'title'",
+  },
+  {
+    'bot.command "x" { title = "X" }',
+    "commands/extra.lua:2: command 'x' needs exactly one of 'run', 'say', 'show', 'go'",
+  },
+  {
+    'bot.command "x" { title = "X", run = "hello" }',
+    "commands/extra.lua:2: command 'x': 'run' must be a function",
+  },
+  {
+    'bot.command "hours" { title = "X", say = "x" }',
+    "commands/hours.lua:4: command 'hours' is already declared at commands/extra.lua:2",
+  },
+  {
+    'bot.command "Big Name" { title = "X", say = "x" }',
+    "commands/extra.lua:2: a command needs a name of lower-case letters, digits, '_' and '-', not 'Big Name'",
+  },
+  {
+    'bot.command "x" { title = "X", go = "y" }',
+    "commands/extra.lua:2: command 'x' goes to 'y', which does not exist",
+  },
+  {
+    'bot.fallback { { after = 1, say = "x" } }',
+    "rules/fallback.lua:4: fallback rules are already declared at commands/extra.lua:2",
+  },
+  { 'bot.on("message.lost", function() end)', "commands/extra.lua:2: there is no event 'message.lost'" },
+  { 'local h = bot.webhook "crm"', "commands/extra.lua:2: webhook 'crm' is not declared" },
+  {
+    'bot.webhook "crm" { url = "https://x.example", timeout = "soon" }',
+    "commands/extra.lua:2: webhook 'crm': 'timeout' must be a time such as '5s'",
+  },
+  { 'require "host"', "commands/extra.lua:2: module 'host' is not available to this file" },
+  { 'require "prelude.steps"', "commands/extra.lua:2: module 'prelude.steps' is not available to this file" },
+  { "string.format = nil", "commands/extra.lua:2: this table is read-only" },
+  {
+    'bot.command "x" { title = "X", say = "{hours.tody}" }',
+    "commands/extra.lua:2: command 'x' says '{hours.tody}', which is not known",
+  },
+}
+
+describe("the check", function()
+  it("is content with the stock bundle", function() assert.is_nil(problems("return 1")) end)
+
+  for _, case in ipairs(CASES) do
+    it("reports: " .. case[2]:sub(1, 70), function() assert.equal(case[2], problems(BOT .. case[1])) end)
+  end
+
+  it("names the file of a syntax error", function()
+    local ok, message = pcall(problems, "local = 1")
+    assert.is_truthy((ok and message or tostring(message)):find "commands/extra.lua:1:")
+  end)
+
+  it(
+    "lets scripts use the pure helpers",
+    function()
+      assert.is_nil(problems(BOT .. [[
+local hours = require "lib.hours"
+local text, time, json, log, business = require "text", require "time", require "json", require "log", require "business"
+assert(hours.compile and text.fold and time.civil and json.encode and log.info and business.list)]]))
+    end
+  )
+end)
