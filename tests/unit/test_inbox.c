@@ -1,0 +1,82 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+// clang-format off: cmocka needs the headers above first
+#include <cmocka.h>
+// clang-format on
+
+#include <pthread.h>
+
+#include "actor/inbox.h"
+#include "base/mem.h"
+#include "store/store.h"
+
+#define EACH 5000
+
+static struct inbox box;
+
+static void *push_many(void *arg)
+{
+    for (int i = 0; i < EACH; i++)
+        assert_true(inbox_push(&box, envelope_new(IN_GONE, (struct peer){0}, (int64_t)(intptr_t)arg, i)));
+    return NULL;
+}
+
+static void keeps_the_order_of_each_sender(void **state)
+{
+    (void)state;
+    pthread_t thread[3];
+    int next[3] = {0}, seen = 0;
+    inbox_init(&box);
+    for (intptr_t i = 0; i < 3; i++) pthread_create(&thread[i], NULL, push_many, (void *)i);
+    while (seen < 3 * EACH) {
+        struct envelope *v;
+        struct store_job *jobs;
+        inbox_take(&box, &v, &jobs);
+        while (v != NULL) {
+            struct envelope *following = v->next;
+            assert_int_equal(v->number, next[v->session]++);
+            envelope_free(v);
+            v = following;
+            seen++;
+        }
+    }
+    for (int i = 0; i < 3; i++) pthread_join(thread[i], NULL);
+    inbox_deinit(&box);
+}
+
+static void texts_travel_together(void **state)
+{
+    (void)state;
+    const char *text[3] = {"kind", NULL, "payload"};
+    const size_t len[3] = {4, 0, 7};
+    struct envelope *v = envelope_with(IN_SEAT, (struct peer){1, 2, 3, 0}, 4, 5, text, len);
+    assert_memory_equal(envelope_text(v, 0), "kind", 4);
+    assert_int_equal(v->len[1], 0);
+    assert_memory_equal(envelope_text(v, 2), "payload", 7);
+    envelope_free(v);
+}
+
+static void full_refuses_all_but_control(void **state)
+{
+    (void)state;
+    inbox_init(&box);
+    for (int i = 0; i < INBOX_MAX; i++)
+        assert_true(inbox_push(&box, envelope_new(IN_GONE, (struct peer){0}, 0, 0)));
+    assert_false(inbox_push(&box, envelope_new(IN_GONE, (struct peer){0}, 0, 0)));
+    assert_true(inbox_push(&box, envelope_new(CONTROL_DRAIN, (struct peer){0}, 0, 0)));
+    inbox_deinit(&box); /* frees them all */
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(keeps_the_order_of_each_sender),
+        cmocka_unit_test(texts_travel_together),
+        cmocka_unit_test(full_refuses_all_but_control),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

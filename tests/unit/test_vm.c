@@ -1,0 +1,342 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+// clang-format off: cmocka needs the headers above first
+#include <cmocka.h>
+// clang-format on
+
+/* The VM with small preludes of its own: what scripts can and cannot do, and
+ * what a turn's outcome is. */
+#include <pthread.h>
+#include <time.h>
+
+#include "base/embed.h"
+#include "base/mem.h"
+#include "vm/bundle.h"
+#include "vm/deliver.h"
+#include "vm/preempt.h"
+#include "vm/state.h"
+
+static struct vm_config config;
+static struct vm_state *vm;
+static struct vm_turn turn;
+static char error_text[512];
+
+/* A prelude whose deliver is the given code; self.out is what it leaves. */
+static struct bundle *prelude(const char *code)
+{
+    static char text[8192];
+    snprintf(text, sizeof text,
+             "local host = ...\nlocal out = {}\n"
+             "return { activate = function(kind, key) return { kind = kind, key = key } end,\n"
+             "check = function() return nil end,\n"
+             "provision = function(t) host.emit(t) end,\n"
+             "deliver = function(self, kind, a, b, c) %s end }",
+             code);
+    struct embedded_file files[] = {{"prelude/init.lua", text, text + strlen(text)}, {NULL, NULL, NULL}};
+    struct bundle *b = NULL;
+    if (bundle_from_embedded(files, &b, error_text, sizeof error_text) != ERR_OK) fail_msg("%s", error_text);
+    return b;
+}
+
+static void open_vm(const char *code)
+{
+    struct bundle *b = prelude(code);
+    vm = vm_state_new(&config, 7);
+    if (vm_state_boot(vm, b, error_text, sizeof error_text) != ERR_OK) fail_msg("%s", error_text);
+    bundle_release(b);
+    vm_turn_init(&turn);
+}
+
+static void close_vm(void)
+{
+    vm_turn_deinit(&turn);
+    vm_state_free(vm);
+}
+
+static enum vm_outcome deliver(struct vm_fiber **fiber, const char *kind, const char *text)
+{
+    int self;
+    assert_int_equal(vm_activate(vm, "test", "key", &self), ERR_OK);
+    struct vm_value v[] = {{.type = VM_TEXT, .text = kind, .len = strlen(kind)},
+                           {.type = VM_TEXT, .text = text, .len = strlen(text)}};
+    struct vm_fiber *f = vm_fiber_take(vm);
+    enum vm_outcome outcome = vm_start(vm, f, &turn, self, v, 2);
+    if (fiber != NULL) *fiber = f;
+    vm_deactivate(vm, self);
+    return outcome;
+}
+
+/* Runs code as one turn and gives the first text that it emits. */
+static const char *run(const char *code)
+{
+    static char text[2048];
+    struct effect f;
+    size_t at = 0;
+    open_vm(code);
+    enum vm_outcome outcome = deliver(NULL, "frame", "hello");
+    if (outcome == VM_DONE && effect_next(&turn.effects, &at, &f))
+        snprintf(text, sizeof text, "%.*s", (int)f.text[0].len, f.text[0].data);
+    else
+        snprintf(text, sizeof text, "%s", outcome == VM_DONE ? "" : vm_error(vm));
+    close_vm();
+    return text;
+}
+
+#define EVALUATES(expression, expected) \
+    assert_string_equal(run("host.emit(tostring(" expression "))"), expected)
+
+static void globals_are_an_allow_list(void **state)
+{
+    (void)state;
+    const char *gone[] = {"io",        "os",          "package",     "require",         "debug",
+                          "coroutine", "load",        "loadfile",    "dofile",          "collectgarbage",
+                          "print",     "string.dump", "math.random", "math.randomseed", "_G",
+                          "xpcall",    "warn",        "loadstring"};
+    for (size_t i = 0; i < sizeof gone / sizeof *gone; i++) {
+        char code[100];
+        snprintf(code, sizeof code, "host.emit(tostring(%s))", gone[i]);
+        assert_string_equal(run(code), "nil");
+    }
+    EVALUATES("getmetatable('').__index", "prelude/init.lua:6: attempt to index a boolean value");
+    EVALUATES("{}", "table"); /* no addresses */
+    EVALUATES("pcall", "function");
+}
+
+static void metamethods_that_no_budget_stops_are_refused(void **state)
+{
+    (void)state;
+    EVALUATES("pcall(setmetatable, {}, {__gc = true})", "false");
+    EVALUATES("pcall(setmetatable, {}, {__mode = 'k'})", "false");
+    EVALUATES("pcall(setmetatable, {}, {__close = 1})", "false");
+    EVALUATES("getmetatable(setmetatable({}, {__index = {}})) ~= nil", "true");
+}
+
+static void pairs_has_a_fixed_order(void **state)
+{
+    (void)state;
+    assert_string_equal(
+        run("local t, s = {z=1, a=2, [3]=3, [1]=4, [true]=5, [2.5]=6, b=7}, '' "
+            "for k, v in pairs(t) do s = s .. tostring(k) .. '=' .. v .. ' ' end host.emit(s)"),
+        "1=4 2.5=6 3=3 a=2 b=7 z=1 true=5 ");
+    assert_string_equal(
+        run("local t = {a=1,b=2,c=3} for k in pairs(t) do t[k] = nil end host.emit(tostring(next(t)))"),
+        "nil");
+    EVALUATES("(pcall(pairs, {[{}] = 1}))", "false");
+    EVALUATES("next({b=1, a=2})", "a");
+    EVALUATES("next({b=1, a=2}, 'a')", "b");
+}
+
+static void json_keeps_what_lua_cjson_loses(void **state)
+{
+    (void)state;
+    EVALUATES(
+        "json.encode(json.decode('{\"b\":[],\"a\":{},\"n\":1,\"f\":1.5,\"w\":9007199254740993,\"z\":null}'))",
+        "{\"a\":{},\"b\":[],\"f\":1.5,\"n\":1,\"w\":9007199254740993,\"z\":null}");
+    EVALUATES("math.type(json.decode('[3]')[1])", "integer");
+    EVALUATES("select(2, json.decode('{\"a\":1,\"a\":2}'))",
+              "not valid JSON: the same name twice in an object");
+    EVALUATES("select(2, json.decode('[\"\\xff\"]'))", "not valid JSON: not valid UTF-8");
+    EVALUATES("json.encode(json.array())", "[]");
+    EVALUATES("json.encode({})", "{}");
+    EVALUATES("json.encode({1, 2, {x = 'y'}})", "[1,2,{\"x\":\"y\"}]");
+    EVALUATES("select(2, json.encode({1, 2, x = 3}))",
+              "cannot be written as JSON: a table mixes list and names, or has holes");
+    EVALUATES("select(2, json.encode({f = pairs}))",
+              "cannot be written as JSON: a function or another value that JSON has no form for");
+    EVALUATES("select(2, json.encode(0/0))", "cannot be written as JSON: a number is not finite");
+    EVALUATES("json.encode(0.1)", "0.1");
+    EVALUATES("json.encode('\\0\\n\"')", "\"\\u0000\\u000a\\\"\"");
+    assert_string_equal(run("local t = {} t.t = t host.emit((select(2, json.encode(t))))"),
+                        "cannot be written as JSON: nested too deep");
+}
+
+static void signatures_belong_to_tenant_and_purpose(void **state)
+{
+    (void)state;
+    char mine[64];
+    EVALUATES("host.verify('visitor', 'vis_1', host.sign('visitor', 'vis_1'))", "true");
+    EVALUATES("host.verify('other', 'vis_1', host.sign('visitor', 'vis_1'))", "false");
+    EVALUATES("host.verify('visitor', 'vis_1', '')", "false");
+    EVALUATES("#host.sign('visitor', 'x')", "43");
+    snprintf(mine, sizeof mine, "%s", run("host.emit(host.sign('visitor', 'vis_1'))"));
+    struct bundle *b = prelude("host.emit(host.sign('visitor', 'vis_1'))");
+    vm = vm_state_new(&config, 8); /* another tenant */
+    assert_int_equal(vm_state_boot(vm, b, error_text, sizeof error_text), ERR_OK);
+    bundle_release(b);
+    vm_turn_init(&turn);
+    assert_int_equal(deliver(NULL, "frame", ""), VM_DONE);
+    struct effect f;
+    size_t at = 0;
+    assert_int_equal(effect_next(&turn.effects, &at, &f), 1);
+    assert_memory_not_equal(f.text[0].data, mine, 43);
+    close_vm();
+}
+
+static void waits_are_told_and_results_come_back(void **state)
+{
+    (void)state;
+    struct vm_fiber *f;
+    open_vm(
+        "local rows, message, code = host.query('store.ping') host.emit(tostring(rows) .. message .. code)"
+        "local kind, x = host.park() host.emit(kind .. x)");
+    assert_int_equal(deliver(&f, "frame", ""), VM_WAIT);
+    assert_int_equal(turn.wait, WAIT_QUERY);
+    struct vm_value failed[] = {{.type = VM_NIL},
+                                {.type = VM_TEXT, .text = "away", .len = 4},
+                                {.type = VM_TEXT, .text = "unavailable", .len = 11}};
+    assert_int_equal(vm_resume(vm, f, &turn, failed, 3), VM_WAIT);
+    assert_int_equal(turn.wait, WAIT_PARK);
+    struct vm_value next[] = {{.type = VM_TEXT, .text = "frame", .len = 5}, {.type = VM_INT, .integer = 9}};
+    assert_int_equal(vm_resume(vm, f, &turn, next, 2), VM_DONE);
+    struct effect e;
+    size_t at = 0;
+    effect_next(&turn.effects, &at, &e);
+    assert_memory_equal(e.text[0].data, "nilawayunavailable", 18);
+    effect_next(&turn.effects, &at, &e);
+    assert_memory_equal(e.text[0].data, "frame9", 6);
+    close_vm();
+}
+
+static void memory_is_capped_and_the_state_lives_on(void **state)
+{
+    (void)state;
+    open_vm("if a == 'bomb' then local t = {} for i = 1, 1e9 do t[i] = ('x'):rep(1000) .. i end end "
+            "host.emit('fine')");
+    assert_int_equal(deliver(NULL, "frame", "bomb"), VM_ERROR);
+    assert_string_equal(vm_error(vm), "not enough memory");
+    assert_true(vm_state_memory(vm) <= config.memory_cap);
+    assert_int_equal(deliver(NULL, "frame", "small"), VM_DONE);
+    close_vm();
+}
+
+static void only_the_system_state_names_tenants(void **state)
+{
+    (void)state;
+    assert_non_null(strstr(run("host.upgrade(1, 2, 'k', 'y')"), "only the system state may name a tenant"));
+    assert_non_null(strstr(run("host.write('tenant.create', 1)"), "takes 5 values, not 1"));
+    assert_non_null(strstr(run("host.write('no.such')"), "unknown statement 'no.such'"));
+    assert_non_null(
+        strstr(run("host.respond(1, 200, {['x-a'] = 'a\\r\\nb'})"), "may not contain line breaks"));
+}
+
+/* ---- budgets: a ticker as the watchdog's, only smaller ---- */
+
+static struct preempt worker;
+static _Atomic bool ticking;
+
+static void *tick(void *arg)
+{
+    (void)arg;
+    struct timespec ms = {0, 1000000};
+    while (atomic_load(&ticking)) {
+        uint32_t beat = atomic_load(&worker.beat);
+        nanosleep(&ms, NULL);
+        if (beat & 1) preempt_request(&worker, beat);
+    }
+    return NULL;
+}
+
+/* Resumes as the scheduler would until the turn ends. */
+static enum vm_outcome run_to_end(const char *code, uint32_t *slices)
+{
+    pthread_t ticker;
+    struct vm_fiber *f;
+    preempt_attach(&worker);
+    config.preempt = &worker;
+    atomic_store(&ticking, true);
+    pthread_create(&ticker, NULL, tick, NULL);
+    open_vm(code);
+    enum vm_outcome outcome = deliver(&f, "frame", "");
+    while (outcome == VM_PREEMPTED) outcome = vm_resume(vm, f, &turn, NULL, 0);
+    *slices = turn.slices;
+    snprintf(error_text, sizeof error_text, "%s", outcome == VM_DONE ? "" : vm_error(vm));
+    atomic_store(&ticking, false);
+    pthread_join(ticker, NULL);
+    close_vm();
+    config.preempt = NULL;
+    return outcome;
+}
+
+static void an_endless_loop_is_sliced_and_killed(void **state)
+{
+    (void)state;
+    uint32_t slices;
+    assert_int_equal(run_to_end("local n = 0 while true do n = n + 1 end", &slices), VM_KILLED);
+    assert_true(slices > 3);
+    assert_non_null(strstr(error_text, "prelude/init.lua:6"));
+}
+
+static void no_pcall_and_no_callback_hides_from_the_budget(void **state)
+{
+    (void)state;
+    uint32_t slices;
+    assert_int_equal(run_to_end("while true do pcall(function() while true do end end) end", &slices),
+                     VM_KILLED);
+    assert_int_equal(
+        run_to_end("string.gsub(('x'):rep(100), '.', function() while true do end end)", &slices), VM_KILLED);
+    assert_int_equal(
+        run_to_end(
+            "while true do pcall(table.sort, {3,2,1}, function() while true do pcall(error) end end) end",
+            &slices),
+        VM_KILLED);
+}
+
+static void a_long_turn_within_its_budget_ends_well(void **state)
+{
+    (void)state;
+    uint32_t slices;
+    uint64_t budget = config.turn_budget_ns;
+    config.turn_budget_ns = 60000000000u;
+    assert_int_equal(run_to_end("local n = 0 for i = 1, 2e6 do n = n + i % 3 end", &slices), VM_DONE);
+    config.turn_budget_ns = budget;
+}
+
+static void a_boot_that_fails_keeps_the_old_scripts(void **state)
+{
+    (void)state;
+    open_vm("host.emit('old')");
+    const char text[] = "return { activate = 1 }";
+    struct embedded_file files[] = {{"prelude/init.lua", text, text + sizeof text - 1}, {NULL, NULL, NULL}};
+    struct bundle *b;
+    assert_int_equal(bundle_from_embedded(files, &b, error_text, sizeof error_text), ERR_OK);
+    assert_int_not_equal(vm_state_boot(vm, b, error_text, sizeof error_text), ERR_OK);
+    bundle_release(b);
+    assert_int_equal(deliver(NULL, "frame", ""), VM_DONE);
+    close_vm();
+}
+
+static void syntax_errors_name_file_and_line(void **state)
+{
+    (void)state;
+    const char text[] = "return {\n  x = = 1\n}";
+    struct embedded_file files[] = {{"commands/bad.lua", text, text + sizeof text - 1}, {NULL, NULL, NULL}};
+    struct bundle *b;
+    assert_int_equal(bundle_from_embedded(files, &b, error_text, sizeof error_text), ERR_INVALID);
+    assert_non_null(strstr(error_text, "commands/bad.lua:2:"));
+}
+
+int main(void)
+{
+    config = (struct vm_config){.memory_cap = 8u << 20, .turn_budget_ns = 20000000, .clock = clock_real()};
+    memset(config.secret, 42, sizeof config.secret);
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(globals_are_an_allow_list),
+        cmocka_unit_test(metamethods_that_no_budget_stops_are_refused),
+        cmocka_unit_test(pairs_has_a_fixed_order),
+        cmocka_unit_test(json_keeps_what_lua_cjson_loses),
+        cmocka_unit_test(signatures_belong_to_tenant_and_purpose),
+        cmocka_unit_test(waits_are_told_and_results_come_back),
+        cmocka_unit_test(memory_is_capped_and_the_state_lives_on),
+        cmocka_unit_test(only_the_system_state_names_tenants),
+        cmocka_unit_test(an_endless_loop_is_sliced_and_killed),
+        cmocka_unit_test(no_pcall_and_no_callback_hides_from_the_budget),
+        cmocka_unit_test(a_long_turn_within_its_budget_ends_well),
+        cmocka_unit_test(a_boot_that_fails_keeps_the_old_scripts),
+        cmocka_unit_test(syntax_errors_name_file_and_line),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
