@@ -56,11 +56,7 @@ void ws_partial_free(struct ws_partial *p)
     mem_free(p);
 }
 
-static void forget(struct ws_partial **partial)
-{
-    ws_partial_free(*partial);
-    *partial = NULL;
-}
+static void forget(struct ws_partial **partial) { ws_partial_free(*partial), *partial = NULL; }
 
 static enum ws_result broken(struct ws_event *out, uint16_t code, const char *reason)
 {

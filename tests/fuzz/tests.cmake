@@ -1,0 +1,3 @@
+fuzzer(http azk_net)
+fuzzer(websocket azk_net)
+fuzzer(conn azk_net)
