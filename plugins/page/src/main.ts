@@ -152,7 +152,8 @@ class Page {
         if (NOBODY.has(fault.code) && !entry) return this.forget();
         if (!entry || fault.retry_after_ms !== undefined) this.notice.show(text);
         if (!entry || entry.seq > 0) return;
-        this.outbox.refused(entry, fault, text);
+        if (fault.fields.length > 0) this.outbox.discard(entry); // the form itself says what to mend
+        else this.outbox.refused(entry, fault, text);
         if (fault.retry_after_ms === undefined) this.settle(fault.cid!, { ok: false, text, fields: fault.fields });
     }
 

@@ -77,6 +77,7 @@ export class Outbox {
     }
 
     discard(entry: Entry): void {
+        this.inFlight.delete(entry.act!.cid);
         this.memory.dropUnsent(entry.act!.cid);
         this.store.discard(entry);
     }

@@ -68,6 +68,7 @@ test("a form that the server refuses shows why and can be sent again", async ({ 
     await form.getByRole("button", { name: "Ask for the table" }).click();
     await expect(form.getByText("We are closed that day.")).toBeVisible();
     await expect(form.getByLabel("Day")).toBeFocused();
+    await expect(visitor.log.locator(".failed")).toHaveCount(0);
     await form.getByLabel("Day").fill("2030-05-05");
     await form.getByRole("button", { name: "Ask for the table" }).click();
     await expect(visitor.page.locator(".form-sent")).toBeVisible();
