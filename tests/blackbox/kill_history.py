@@ -48,6 +48,7 @@ class Visitor:
         self.sent = []        # CIDs in the order of their first sending
         self.acked = {}       # CID -> SEQ
         self.seen = {}        # SEQ -> message
+        self.refused = 0      # error frames: such a message is said again, as if it were new
         self.wrong = []       # findings, as text
         self.draining = False
 
@@ -77,7 +78,7 @@ class Visitor:
             sender = asyncio.create_task(self.keep_sending(chat))
             try:
                 while not self.done():
-                    self.take(await chat.next(timeout=10))
+                    await self.take(chat, await chat.next(timeout=10))
                     chat.seen.clear()
             finally:
                 sender.cancel()
@@ -98,11 +99,17 @@ class Visitor:
                 await self.say(chat, cid)
             await asyncio.sleep(CLIENTS / RATE)
 
-    def take(self, frame):
+    async def take(self, chat, frame):
         if frame["type"] == "ack":
             before = self.acked.setdefault(frame["cid"], frame["seq"])
             if before != frame["seq"]:
                 self.wrong.append(f"{frame['cid']}: acknowledged as {before}, then as {frame['seq']}")
+        elif frame["type"] == "error" and frame.get("cid") in self.unacked():
+            self.refused += 1
+            self.sent.remove(frame["cid"])
+            self.sent.append(frame["cid"])
+            await asyncio.sleep(0.05)
+            await self.say(chat, frame["cid"])
         elif frame["type"] == "message":
             before = self.seen.setdefault(frame["seq"], frame)
             if (before["from"], before["blocks"]) != (frame["from"], frame["blocks"]):
@@ -209,7 +216,8 @@ async def campaign(server, database):
         for text in texts[:5]:
             print(f"     {text}")
         passed, failed = passed + (not texts), failed + bool(texts)
-    print(f"{sum(len(v.acked) for v in visitors)} messages acknowledged over {KILLS} kills, seed {SEED}")
+    print(f"{sum(len(v.acked) for v in visitors)} messages acknowledged, {sum(v.refused for v in visitors)} refused "
+          f"and said again, {KILLS} kills, seed {SEED}")
     return passed, failed
 
 

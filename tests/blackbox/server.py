@@ -34,9 +34,9 @@ def run_cli(*arguments, env=None, timeout=30):
 class Server:
     """A server on a free loopback port. start() returns when it has printed its URL."""
 
-    def __init__(self, data, database=None, options=(), env=None, wrap=()):
+    def __init__(self, data, database=None, options=(), env=None, wrap=(), demo=True):
         self.data, self.database, self.wrap = str(data), database, list(wrap)
-        self.options, self.env = list(options), dict(env or {})
+        self.options, self.env, self.demo = list(options), dict(env or {}), demo
         self.process = self.port = None
         self.lines = []  # of stderr: JSON log lines, and the one with the URL
         self.arrived = threading.Condition()
@@ -50,8 +50,10 @@ class Server:
         return self.process.pid
 
     def command(self):
-        command = [*self.wrap, binary(), "serve", "--demo", "--test-mode", "--data", self.data,
+        command = [*self.wrap, binary(), "serve", "--test-mode", "--data", self.data,
                    "--listen", f"127.0.0.1:{self.port or 0}"]
+        if self.demo:
+            command += ["--demo"]
         if self.database:
             command += ["--database", self.database]
         return command + self.options

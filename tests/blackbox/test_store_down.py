@@ -98,6 +98,7 @@ async def test_connections_cut_under_load_lose_nothing(own):
 async def test_server_starts_without_postgres_and_serves_once_it_is_there(own, postgres):
     server = own()
     assert server.stop() == 0
+    server.demo = False  # to make it would need the store
     postgres(False)
     await asyncio.to_thread(server.start)
     assert server.get("/healthz")[0] == 200
