@@ -130,6 +130,14 @@ static void set_healthy(struct sqlite_store *s, int err, const struct store_job 
         log_write(LOG_ERROR, "store: cannot write", LOG_STR("reason", list->error));
 }
 
+static void refuse_old(struct sqlite_store *s)
+{
+    uint64_t age = STORE_TIMEOUT_MS * 1000000ull, now = clock_mono_ns(clock_real());
+    if (now > age)
+        jobs_refuse(&s->base, queue_expire(&s->writes, now - age), ERR_UNAVAILABLE,
+                    "the database could not take it within 10 s");
+}
+
 static void write_group(struct sqlite_store *s, struct store_job *list)
 {
     struct clock *clock = clock_real();
@@ -139,6 +147,7 @@ static void write_group(struct sqlite_store *s, struct store_job *list)
     atomic_fetch_add(&s->base.counters.rows_written, sqlite_conn_changes(s->writer) - before);
     set_healthy(s, err, list);
     answer_all(s, list);
+    if (err != 0) refuse_old(s); /* it may have waited seconds for another process */
 }
 
 static void read_list(struct sqlite_store *s, struct sqlite_conn *c, struct store_job *list)
@@ -208,6 +217,7 @@ static int open_connections(struct sqlite_store *s, const char *path, int reader
 {
     int err = sqlite_conn_open(path, &s->writer, why, why_len);
     if (err == 0) err = sqlite_migrate(s->writer, MIGRATE_APPLY, NULL, why, why_len);
+    if (err == 0) err = sqlite_conn_prepare_all(s->writer, why, why_len);
     for (int i = 0; err == 0 && i < readers; i++) {
         s->reader[i].store = s;
         err = sqlite_conn_open(path, &s->reader[i].conn, why, why_len);

@@ -1,8 +1,8 @@
 /* A SQLite connection: statement cache, binding, result rows, error classes.
  * The writer, each reader and the checkpointer own one each; none is shared,
- * so SQLite runs without its own mutexes. A statement is prepared at its first
- * use on a connection and kept. Binding borrows the job's bytes (they outlive
- * the step), so a parameter costs no copy before SQLite's own record. */
+ * so SQLite runs without its own mutexes. A statement is prepared once, at its
+ * first use or, on the writer, at start. Binding borrows the job's bytes (they
+ * outlive the step), so a parameter costs no copy before SQLite's own record. */
 #include "store/sqlite_conn.h"
 
 #include <assert.h>
@@ -240,6 +240,18 @@ int sqlite_conn_open(const char *path, struct sqlite_conn **out, char *why, size
         return err;
     }
     *out = c;
+    return 0;
+}
+
+int sqlite_conn_prepare_all(struct sqlite_conn *c, char *why, size_t why_len)
+{
+    struct prepared *p;
+    for (uint16_t i = 0; i < statement_count(); i++) {
+        const struct statement *s = statement_get(i);
+        if (s->use == USE_SCRIPT || s->sqlite == NULL || prepare(c, i, &p) == 0) continue;
+        snprintf(why, why_len, "statement %s: %s", s->name, sqlite_conn_error(c));
+        return ERR_INTERNAL;
+    }
     return 0;
 }
 

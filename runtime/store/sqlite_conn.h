@@ -11,6 +11,8 @@ struct sqlite_conn;
 
 /* path ":memory:" for a database of this connection alone. why: 256 bytes. */
 int sqlite_conn_open(const char *path, struct sqlite_conn **out, char *why, size_t why_len) MUST_CHECK;
+/* Finds a text that does not fit the schema at start, not in a visitor's turn. */
+int sqlite_conn_prepare_all(struct sqlite_conn *c, char *why, size_t why_len) MUST_CHECK;
 void sqlite_conn_close(struct sqlite_conn *c); /* NULL is fine */
 
 /* Runs the job's statements, fills its rows. Returns its status, also set in

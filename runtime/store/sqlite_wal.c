@@ -16,7 +16,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 
-#define SOON_PAGES 1000  /* 4 MB: the thread starts */
+#define SOON_PAGES 1000 /* 4 MB: the thread starts */
 #define LONG_PAGES 4096 /* 16 MB: the writer finishes what the thread left */
 
 enum wal_state { WAL_IDLE, WAL_WANTED, WAL_RUNNING, WAL_CLOSING };

@@ -18,7 +18,6 @@
 #include "base/err.h"
 
 struct store;
-struct store_job;
 
 #define STORE_QUEUE_MAX 65536
 #define STORE_JOB_BYTES_MAX (1u << 20)
@@ -26,8 +25,8 @@ struct store_job;
 #define STORE_RESULT_BYTES_MAX (16u << 20) /* the same */
 #define STORE_TIMEOUT_MS 10000
 
-/* Where answers go. deliver takes the job; it may run on any thread, and
- * inside store_submit when a job is refused. It must not block. */
+/* deliver takes the job; it may run on any thread, and inside store_submit
+ * when a job is refused. It must not block. */
 struct store_port {
     void (*deliver)(struct store_port *port, struct store_job *job);
 };
@@ -57,13 +56,14 @@ struct store_config {
     const char *url;      /* "postgres://..." or NULL for SQLite in data_dir */
     const char *data_dir; /* "" : SQLite in memory (tests) */
     int readers;          /* SQLite reader threads; 0 means 2 */
-    int connections;      /* PostgreSQL connections; 0 means 2 */
+    int connections;      /* PostgreSQL connections that write; 0 means 2 (one more reads) */
     int group_max;        /* batches a commit; 0 means 1000 */
 };
 
 /* Opens, migrates (store/migrate.h) and starts the threads. A PostgreSQL that
- * cannot be reached is no error here: jobs are answered ERR_UNAVAILABLE until
- * it can. why: at least 256 bytes, filled on error. */
+ * cannot be reached (3 s an address) is no error here: it is tried again, jobs
+ * wait their 10 s and are answered ERR_UNAVAILABLE until it comes. A changed or
+ * newer schema is one. why: at least 256 bytes, filled on error. */
 int store_open(const struct store_config *config, struct store **out, char *why, size_t why_len) MUST_CHECK;
 void store_submit(struct store *store, struct store_job *job); /* takes job until deliver */
 bool store_ready(struct store *store);                         /* reachable and migrated */
