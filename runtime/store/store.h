@@ -18,6 +18,7 @@
 #include "base/err.h"
 
 struct store;
+struct store_job;
 
 #define STORE_QUEUE_MAX 65536
 #define STORE_JOB_BYTES_MAX (1u << 20)
@@ -70,7 +71,7 @@ bool store_ready(struct store *store);                         /* reachable and 
 /* Answers what is waiting (commits what was submitted), stops, frees. Blocks up to 10 s. */
 void store_close(struct store *store);
 
-/* Statistics since open, for /metrics and the bench. */
+/* Since open, for /metrics and the bench. */
 struct store_stats {
     uint64_t batches, groups, queries, rows_written, failed, reconnects;
     uint64_t commit_ns_sum, commit_ns_max;
