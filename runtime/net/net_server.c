@@ -11,6 +11,7 @@
 #include "net/channel.h"
 #include "net/conn_state.h"
 #include "net/exchange.h"
+#include "net/handshake.h"
 #include "net/limit.h"
 #include "net/listener.h"
 #include "net/outbox.h"
@@ -173,6 +174,7 @@ int net_server_open(uv_loop_t *loop, const struct net_config *config, const stru
     s->tick.data = s->later.data = s;
     s->pending = 2;
     s->date_second = -1;
+    handshake_prepare();
     server_refresh(s);
     *why = NULL;
     int e = listener_open(s, why);
