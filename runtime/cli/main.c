@@ -42,20 +42,25 @@ static int command_help(const struct options *o)
     return EXIT_OK;
 }
 
+static int run(const struct options *o)
+{
+    if (o->arguments == 0 || options_flag(o, OPT_HELP)) {
+        command_help(o);
+        return options_flag(o, OPT_HELP) ? EXIT_OK : EXIT_USAGE;
+    }
+    for (size_t i = 0; i < COMMANDS; i++)
+        if (strcmp(commands[i].name, o->argument[0]) == 0) return commands[i].run(o);
+    fprintf(stderr, "azentiko: unknown command '%s' (see azentiko help)\n", o->argument[0]);
+    return EXIT_USAGE;
+}
+
 int main(int argc, char **argv)
 {
     struct options o;
     char why[512];
-    if (options_read(argc - 1, argv + 1, &o, why, sizeof why) != ERR_OK) {
-        fprintf(stderr, "azentiko: %s\n", why);
-        return EXIT_USAGE;
-    }
-    if (o.arguments == 0 || options_flag(&o, OPT_HELP)) {
-        command_help(&o);
-        return options_flag(&o, OPT_HELP) ? EXIT_OK : EXIT_USAGE;
-    }
-    for (size_t i = 0; i < COMMANDS; i++)
-        if (strcmp(commands[i].name, o.argument[0]) == 0) return commands[i].run(&o);
-    fprintf(stderr, "azentiko: unknown command '%s' (see azentiko help)\n", o.argument[0]);
-    return EXIT_USAGE;
+    int status = EXIT_USAGE;
+    if (options_read(argc - 1, argv + 1, &o, why, sizeof why) == ERR_OK) status = run(&o);
+    else fprintf(stderr, "azentiko: %s\n", why);
+    options_free(&o);
+    return status;
 }

@@ -91,7 +91,7 @@ static int check(int id, const char *value, const char *where, char *why, size_t
 static int set(struct options *o, int id, const char *value, const char *where, char *why, size_t why_len)
 {
     int err = check(id, value, where, why, why_len);
-    if (err == ERR_OK && o->value[id] == NULL) o->value[id] = mem_strdup(value);
+    if (err == ERR_OK && o->value[id] == NULL) o->value[id] = o->owned[id] = mem_strdup(value);
     return err;
 }
 
@@ -216,6 +216,11 @@ int options_read(int argc, char **argv, struct options *out, char *why, size_t w
     for (int i = 0; i < OPTIONS_COUNT; i++)
         if (out->value[i] == NULL) out->value[i] = specs[i].fallback;
     return err;
+}
+
+void options_free(struct options *o)
+{
+    for (int i = 0; i < OPTIONS_COUNT; i++) mem_free(o->owned[i]);
 }
 
 bool options_flag(const struct options *o, enum option_id id)

@@ -38,12 +38,14 @@ enum option_id {
 
 struct options {
     const char *value[OPTIONS_COUNT]; /* NULL where nobody set it and it has no default */
+    char *owned[OPTIONS_COUNT];       /* those that are not defaults; options_free */
     const char *argument[8];          /* what is not an option */
     int arguments;
 };
 
 /* Reads everything. why: "unknown option --foo (see azentiko help)". */
 int options_read(int argc, char **argv, struct options *out, char *why, size_t why_len) MUST_CHECK;
+void options_free(struct options *o);
 bool options_flag(const struct options *o, enum option_id id);
 int options_int(const struct options *o, enum option_id id); /* checked by options_read */
 /* "127.0.0.1:8080" or "[::1]:8080" in two parts; host is a copy of the caller's. */
