@@ -49,6 +49,7 @@ static void bind(struct engine *e, struct actor *a, const struct effect *f)
         actor_need(e, a->tenant, f->text[0].data, f->text[0].len, f->text[1].data, f->text[1].len);
     if (to == NULL) return refuse(e, s);
     session_move(e, s, to);
+    session_set_meta(s, f->text[2].data, f->text[2].len);
     if (!actor_post(e, to, mail_new(MAIL_OPEN, f->session, f->text[2].data, f->text[2].len))) refuse(e, s);
 }
 

@@ -47,6 +47,8 @@ void engine_free(struct engine *e)
         mailbox_clear(&a->mailbox);
     }
     turn_pool_clear(e);
+    at = 0;
+    for (struct session *s; (s = slots_next(&e->sessions, &at)) != NULL;) session_set_meta(s, NULL, 0);
     size_t i = 0;
     struct tenant *t;
     while (i = 0, (t = map_next(&e->tenants, &i)) != NULL) tenant_unload(e, t);

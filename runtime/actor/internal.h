@@ -59,6 +59,7 @@ struct session {
     struct peer peer;
     uint32_t actor, actor_generation;
     uint32_t next, prev; /* of the same actor: index + 1 */
+    char *meta;          /* what it was seated with, until its actor has written something; may be NULL */
 };
 
 /* An ask under way: what its token names. */
@@ -123,6 +124,7 @@ struct session *session_new(struct engine *e, struct actor *a, struct peer peer)
 void session_free(struct engine *e, struct session *s);
 void session_move(struct engine *e, struct session *s, struct actor *to);
 struct actor *session_actor(struct engine *e, const struct session *s);
+void session_set_meta(struct session *s, const char *text, size_t len);
 struct session *session_first(struct engine *e, const struct actor *a);
 struct session *session_after(struct engine *e, const struct session *s);
 

@@ -1,7 +1,10 @@
 /* A session is a connection's seat at an actor. It outlives the actor's stay
  * in memory: while a visitor is connected and idle, this record, the actor's
  * name and the connection are all that is left. */
+#include <string.h>
+
 #include "actor/internal.h"
+#include "base/mem.h"
 
 struct actor *session_actor(struct engine *e, const struct session *s)
 {
@@ -49,8 +52,15 @@ struct session *session_new(struct engine *e, struct actor *a, struct peer peer)
     return s;
 }
 
+void session_set_meta(struct session *s, const char *text, size_t len)
+{
+    mem_free(s->meta);
+    s->meta = len > 0 && memchr(text, '\0', len) == NULL ? mem_dup(text, len) : NULL;
+}
+
 void session_free(struct engine *e, struct session *s)
 {
+    session_set_meta(s, NULL, 0);
     detach(e, s);
     slots_give(&e->sessions, s);
 }

@@ -312,12 +312,16 @@ void turn_commit_done(struct engine *e, struct actor *a, struct store_job *job)
     if (status != ERR_OK) {
         e->stats.failed_commits++;
         fail_turn(e, a, status, job->error);
-    } else if (half) {
-        effects_apply(e, a, &t->vm);
-        buf_reset(&t->vm.effects);
-        actor_set_state(e, a, ACTOR_READY);
     } else {
-        finish(e, a);
+        for (struct session *s = session_first(e, a); s != NULL; s = session_after(e, s))
+            session_set_meta(s, NULL, 0);
+        if (half) {
+            effects_apply(e, a, &t->vm);
+            buf_reset(&t->vm.effects);
+            actor_set_state(e, a, ACTOR_READY);
+        } else {
+            finish(e, a);
+        }
     }
     store_job_free(job);
 }
@@ -353,12 +357,29 @@ static bool need_self(struct engine *e, struct actor *a)
     return false;
 }
 
+struct meta_view {
+    struct engine *e;
+    struct actor *a;
+};
+
+static const char *meta_of(void *ctx, int64_t session, size_t *len)
+{
+    struct meta_view *view = ctx;
+    struct session *s = slots_named(&view->e->sessions, session);
+    if (s == NULL || s->meta == NULL || session_actor(view->e, s) != view->a) return NULL;
+    *len = strlen(s->meta);
+    return s->meta;
+}
+
 static enum vm_outcome step(struct engine *e, struct actor *a)
 {
     struct turn *t = a->turn;
     struct vm_state *vm = a->tenant->vm;
     struct vm_value v[VM_VALUES_MAX];
     int n;
+    struct meta_view view = {e, a};
+    t->vm.meta = meta_of;
+    t->vm.meta_ctx = &view; /* for this slice */
     t->vm.session_count = 0;
     for (struct session *s = session_first(e, a); s != NULL; s = session_after(e, s)) t->vm.session_count++;
     if (!t->started) {

@@ -59,8 +59,10 @@ int main(int argc, char **argv)
     struct options o;
     char why[512];
     int status = EXIT_USAGE;
-    if (options_read(argc - 1, argv + 1, &o, why, sizeof why) == ERR_OK) status = run(&o);
-    else fprintf(stderr, "azentiko: %s\n", why);
+    if (options_read(argc - 1, argv + 1, &o, why, sizeof why) == ERR_OK)
+        status = run(&o);
+    else
+        fprintf(stderr, "azentiko: %s\n", why);
     options_free(&o);
     return status;
 }

@@ -159,6 +159,18 @@ static int l_compile(lua_State *L)
     return set_env(L, 3);
 }
 
+/* whole(f, ...): f runs without being preempted (a call from C cannot yield),
+ * still under the budget of its turn. For code that leaves shared tables of
+ * the state half-built in between, such as a module being loaded. */
+static int l_whole(lua_State *L)
+{
+    luaL_checktype(L, 1, LUA_TFUNCTION);
+    lua_call(L, lua_gettop(L) - 1, LUA_MULTRET);
+    return lua_gettop(L);
+}
+
+static int l_may_wait(lua_State *L) { return lua_pushboolean(L, lua_isyieldable(L)), 1; }
+
 static int l_files(lua_State *L)
 {
     size_t n;
@@ -193,13 +205,10 @@ static int l_zone_offset(lua_State *L)
 }
 
 static const luaL_Reg functions[] = {
-    {"now", l_now},         {"mono", l_mono},
-    {"rfc3339", l_rfc3339}, {"random", l_random},
-    {"new_id", l_new_id},   {"sign", l_sign},
-    {"verify", l_verify},   {"log", l_log},
-    {"setting", l_setting}, {"load", l_load},
-    {"compile", l_compile}, {"files", l_files},
-    {"source", l_source},   {"zone_offset", l_zone_offset},
+    {"now", l_now},         {"mono", l_mono},   {"rfc3339", l_rfc3339},   {"random", l_random},
+    {"new_id", l_new_id},   {"sign", l_sign},   {"verify", l_verify},     {"log", l_log},
+    {"setting", l_setting}, {"load", l_load},   {"compile", l_compile},   {"files", l_files},
+    {"source", l_source},   {"whole", l_whole}, {"may_wait", l_may_wait}, {"zone_offset", l_zone_offset},
     {NULL, NULL},
 };
 

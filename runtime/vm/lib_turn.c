@@ -150,6 +150,19 @@ static int l_signal(lua_State *L)
 
 static int l_session_count(lua_State *L) { return lua_pushinteger(L, turn_of(L)->session_count), 1; }
 
+/* What the session was seated with, while its actor has stored nothing yet. */
+static int l_meta(lua_State *L)
+{
+    struct vm_turn *t = turn_of(L);
+    size_t n = 0;
+    const char *text = t->meta ? t->meta(t->meta_ctx, luaL_checkinteger(L, 1), &n) : NULL;
+    if (text == NULL)
+        lua_pushnil(L);
+    else
+        lua_pushlstring(L, text, n);
+    return 1;
+}
+
 static int l_bind(lua_State *L)
 {
     struct effect e = {.kind = EFFECT_BIND, .session = luaL_checkinteger(L, 1)};
@@ -278,6 +291,7 @@ static const luaL_Reg functions[] = {
     {"emit_to", l_emit_to},
     {"signal", l_signal},
     {"session_count", l_session_count},
+    {"meta", l_meta},
     {"bind", l_bind},
     {"close", l_close},
     {"send", l_send},

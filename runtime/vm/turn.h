@@ -57,7 +57,10 @@ struct vm_turn {
     int64_t wait_ms;
     uint32_t write_count;
     uint32_t session_count; /* set by the engine before a slice: host.session_count() */
-    uint64_t cpu_ns;        /* used so far */
+    /* host.meta(): what a session was seated with; borrowed, NULL when unknown */
+    const char *(*meta)(void *ctx, int64_t session, size_t *len);
+    void *meta_ctx;
+    uint64_t cpu_ns; /* used so far */
     uint32_t slices;
     size_t memory; /* bytes the state grew by in this turn; for accounts */
     bool system;   /* tenant 0: may use effects that name tenants */

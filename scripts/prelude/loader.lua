@@ -58,7 +58,10 @@ local function environment(require, freeze)
   return setmetatable({}, { __index = names, __newindex = assigned, __metatable = false })
 end
 
-local LOADING = {} -- marks a module whose file is being run
+-- Modules whose files are being run, to find circles. A file is run whole: no
+-- other turn of the state gets in between, so whoever may wait here is no
+-- part of a load, and what a failed load left behind does not count.
+local loading = {}
 
 -- options.open(path, env) -> chunk | nil, message     how a file is found
 -- options.builtin         name -> value                modules without a file
@@ -70,7 +73,6 @@ local function space(options)
 
   local function require(name)
     local value = loaded[name]
-    if value == LOADING then error("module '" .. name .. "' requires itself in a circle", 2) end
     if value ~= nil then return value end
     if type(name) ~= "string" then error("require needs the name of a module", 2) end
     value = builtin[name]
@@ -78,8 +80,11 @@ local function space(options)
     if admit and not admit(name) then error("module '" .. name .. "' is not available to this file", 2) end
     local chunk, message = open((name:gsub("%.", "/")) .. ".lua", env)
     if not chunk then error(message or ("no module '" .. name .. "'"), 0) end
-    loaded[name] = LOADING
-    value = chunk()
+    if host.may_wait() then loading = {} end
+    if loading[name] then error("module '" .. name .. "' requires itself in a circle", 2) end
+    loading[name] = true
+    value = host.whole(chunk)
+    loading[name] = nil
     if value == nil then value = true end
     loaded[name] = value
     return value

@@ -118,6 +118,10 @@ local function turn_functions(world, state, host)
     end
   end
 
+  function host.whole(f, ...) return f(...) end
+
+  function host.may_wait() return coroutine.isyieldable() end
+
   function host.emit(text)
     local actor = state.actor
     later(function()
