@@ -11,9 +11,9 @@
 local host = require "host"
 local answers = require "prelude.answers"
 local bundle = require "prelude.bundle"
+local dialog = require "prelude.dialog"
 local inbox = require "prelude.inbox"
 local phrases = require "lib.phrases"
-local steps = require "prelude.steps"
 local text = require "lib.text"
 local transcript = require "prelude.transcript"
 
@@ -50,7 +50,7 @@ end
 -- Ends the dialog for a reason that is ours, not the visitor's.
 local function end_politely(self, input, phrase, report)
   host.log("error", report, { conversation = self.k, message = self.n, cid = input.cid })
-  steps.finish(self)
+  dialog.finish(self)
   transcript.accept(self, input)
   transcript.say(self, phrases.say(self.l, phrase))
 end
@@ -80,7 +80,7 @@ local function resume_dialog(self, input)
     return end_politely(self, input, "changed", message or ("no command '" .. self.d.n .. "' to resume"))
   end
   local accepted = self.n
-  local ok, failure, failure_code = steps.replay(self, registry, command, input)
+  local ok, failure, failure_code = dialog.replay(self, registry, command, input)
   if ok then return end
   if failure_code then return unavailable(self, input, failure) end
   host.log("error", failure, { conversation = self.k, command = command.name })
@@ -96,7 +96,7 @@ local function answer(self, input)
       return end_politely(self, input, "changed", broken)
     end
     if not conversation.interrupts(self, input) then return resume_dialog(self, input) end
-    steps.finish(self)
+    dialog.finish(self)
     if cancels(input) then
       transcript.accept(self, input)
       return transcript.say(self, phrases.say(self.l, "cancelled"))

@@ -1,11 +1,12 @@
 -- Answers questions from structured facts by computing them: hours of a day,
 -- open at a time, address, prices of what is offered, people and links.
--- `about` as in lib/facts. Pure.
+-- `about` as in lib/facts, and about.offers, an index of lib/offers. Pure.
 local dates = require "lib.dates"
 local facts = require "lib.facts"
 local hours = require "lib.hours"
 local hours_text = require "lib.hours_text"
 local intents = require "lib.intents"
+local offers = require "lib.offers"
 local text = require "lib.text"
 local time = require "lib.time"
 local words = require "lib.words"
@@ -30,7 +31,6 @@ local lang = {
 }
 
 local function l_of(about) return lang[about.locale] or lang.en end
-
 -- Does a text say nothing but when? "Sunday?", "and tomorrow", "25 December"
 local function only_when(folded)
   for _, stem in ipairs(words.content(folded)) do
@@ -108,98 +108,52 @@ local function answer_social(about, all)
   return table.concat(named, "\n")
 end
 
--- How well a name is meant by the question: 0, or the share of the name's
--- words that were said, when nothing else of weight was.
-local function name_score(name, stems)
-  local said, hit, strange = {}, 0, 0
-  for _, stem in ipairs(stems) do
-    said[stem] = true
+-- What is offered under a name: its line and description; or a custom field.
+local function answer_named(about, stems)
+  local kind, thing = offers.find(about.offers, stems)
+  if not kind then return nil end
+  if kind == "custom" then
+    return text.pick(thing.name, about.locale) .. ": " .. text.pick(thing.value, about.locale)
   end
-  local parts, part_of = words.content(text.fold(name)), {}
-  for _, part in ipairs(parts) do
-    part_of[part] = true
-    if said[part] then hit = hit + 1 end
-  end
-  for _, stem in ipairs(stems) do
-    if not part_of[stem] and not intents.beside[stem] then strange = strange + 1 end
-  end
-  if hit == 0 or strange > 1 or strange >= hit then return 0 end
-  return hit / #parts
+  local description = text.pick(thing.description, about.locale)
+  return "**" .. facts.offer_line(about, thing) .. "**" .. (description and "\n" .. description or "")
 end
 
-local function best_offer(about, stems)
-  local best, best_score = nil, 0.49
-  for _, kind in ipairs { "service", "product" } do
-    for _, offer in ipairs(about.data[kind] or {}) do
-      local names = type(offer.name) == "table" and offer.name or { offer.name }
-      for _, name in pairs(names) do
-        local score = name_score(name, stems)
-        if score > best_score then
-          best, best_score = offer, score
-        end
-      end
-    end
-  end
-  return best
-end
+-- Facts that are one value, by intent: said when nothing else is asked.
+local simple = {
+  { { "email" }, function(about) return facts.placeholders["contact.email"](about) end },
+  { { "phone", "call" }, function(about) return facts.placeholders["contact.phone"](about) end },
+  { { "web" }, function(about) return facts.placeholders["contact.website"](about) end },
+  { { "place", "find_us" }, answer_place },
+  { { "owner" }, answer_owner },
+}
 
-local function answer_offer(about, stems)
-  local offer = best_offer(about, stems)
-  if not offer then return nil end
-  local description = text.pick(offer.description, about.locale)
-  return "**" .. facts.offer_line(about, offer) .. "**" .. (description and "\n" .. description or "")
-end
+local lists = {
+  { { "services" }, function(about) return facts.placeholders["services.all"](about) end },
+  { { "products" }, function(about) return facts.placeholders["products.all"](about) end },
+}
 
-local function answer_custom(about, stems)
-  for _, field in ipairs(about.data.custom or {}) do
-    local names = type(field.name) == "table" and field.name or { field.name }
-    for _, name in pairs(names) do
-      if name_score(name, stems) >= 0.5 then
-        return text.pick(field.name, about.locale) .. ": " .. text.pick(field.value, about.locale)
-      end
+local function answer_simple(about, table_of, found, stems)
+  for _, entry in ipairs(table_of) do
+    for _, name in ipairs(entry[1]) do
+      if found[name] and name ~= "find_us" and intents.only(stems, entry[1]) then return entry[2](about) end
     end
   end
   return nil
-end
-
--- Is everything that was said about the contact, or about nothing?
-local function bare(stems, found, names)
-  local known = 0
-  for _, name in ipairs(names) do
-    known = known + (found[name] or 0)
-  end
-  return #stems <= known + 2
 end
 
 -- The answer to a question, or nil when the facts do not hold it.
 function ask_facts.answer(about, said, folded)
   local found, all = intents.of(folded)
   local stems = words.content(folded)
-  if found.hours and (only_when(folded) or bare(stems, found, { "hours" }) or dates.day(folded, said, 0)) then
+  local when = dates.day(folded, said, 0) ~= nil
+  if (when and only_when(folded)) or (found.hours and (when or #stems <= found.hours + 2)) then
     return answer_hours(about, said, folded)
   end
-  if dates.day(folded, said, 0) and only_when(folded) then return answer_hours(about, said, folded) end
   if found.social then return answer_social(about, all) end
-  if found.email and bare(stems, found, { "email" }) then
-    return facts.placeholders["contact.email"](about)
-  end
-  if (found.phone or found.call) and bare(stems, found, { "phone", "call" }) then
-    return facts.placeholders["contact.phone"](about)
-  end
-  if found.web and bare(stems, found, { "web" }) then return facts.placeholders["contact.website"](about) end
-  if found.place and bare(stems, found, { "place", "find_us" }) and #stems <= 2 then
-    return answer_place(about)
-  end
-  if found.owner and bare(stems, found, { "owner" }) then return answer_owner(about) end
-  local offer = answer_offer(about, stems) or answer_custom(about, stems)
-  if offer then return offer end
-  if found.services and bare(stems, found, { "services" }) then
-    return facts.placeholders["services.all"](about)
-  end
-  if found.products and bare(stems, found, { "products" }) then
-    return facts.placeholders["products.all"](about)
-  end
-  return nil
+  return answer_simple(about, simple, found, stems)
+    or answer_named(about, stems)
+    or answer_simple(about, lists, found, stems)
 end
 
 return ask_facts

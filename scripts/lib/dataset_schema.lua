@@ -1,55 +1,25 @@
 -- What a dataset file may hold: rules for lib/dataset, in the order of
 -- docs/dataset.md. Pure data and small checks.
 local hours = require "lib.hours"
-local time = require "lib.time"
+local rules = require "lib.dataset_rules"
 
 local schema = {}
 
-local function with(rule, more)
-  for k, v in pairs(more or {}) do
-    rule[k] = v
-  end
-  return rule
-end
-
-local function text(max, more) return with({ kind = "text", max = max }, more) end
-local function localised(max, more) return with({ kind = "localised", max = max }, more) end
-local function list(of, max, more) return with({ kind = "list", of = of, max = max }, more) end
-local function object(fields, more) return with({ kind = "object", fields = fields }, more) end
-local function number(min, max, more) return with({ kind = "number", min = min, max = max }, more) end
-local function choice(options, more) return with({ kind = "choice", options = options }, more) end
-local function required(rule) return with(rule, { required = true }) end
-
-local function matching(pattern, reason, max)
-  return text(max or 80, { check = function(s) return string.find(s, pattern) ~= nil end, reason = reason })
-end
-
-local function id()
-  return matching("^[%l%d][%l%d_%-]*$", "must be lower-case letters, digits, '-' and '_'", 60)
-end
-local function url()
-  return matching("^https?://[^%s/]+%S*$", "must be a web address that begins with https://", 500)
-end
-local function clock()
-  return text(
-    5,
-    { check = function(s) return time.parse_clock(s) ~= nil end, reason = "must be a time such as 09:30" }
-  )
-end
-local function language() return matching("^%l%l$", "must be a language of two letters, such as 'en'", 2) end
-local function email() return matching("^[^%s@]+@[^%s@]+%.[^%s@]+$", "must be an e-mail address", 254) end
-local function phone() return matching("^%+?[%d%s/%(%)%-%.]+$", "must be a phone number", 40) end
-
-local function is_day(s)
-  if #s == 5 then s = "2024-" .. s end -- a leap year, so that 02-29 is a date
-  return time.parse_date(s) ~= nil
-end
-
-local function day()
-  return text(10, { check = is_day, reason = "must be a date such as 2026-12-24, or 12-24 for every year" })
-end
-
-local function shifts() return list(list(clock(), 2, { min = 2 }), 6) end
+local text = rules.text
+local localised = rules.localised
+local list = rules.list
+local object = rules.object
+local number = rules.number
+local choice = rules.choice
+local required = rules.required
+local matching = rules.matching
+local id = rules.id
+local url = rules.url
+local language = rules.language
+local email = rules.email
+local phone = rules.phone
+local day = rules.day
+local shifts = rules.shifts
 
 local function check_exception(value)
   if value.date and (value.from or value.to) then return "/date", "give either 'date', or 'from' and 'to'" end

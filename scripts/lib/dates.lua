@@ -3,7 +3,6 @@
 local time = require "lib.time"
 
 local dates = {}
-
 local MONTHS, WEEKDAYS, NUMBERS = {}, {}, {}
 
 local function names(into, list)

@@ -29,6 +29,23 @@ local sets = {
   many = set "all list which what which alle liste welche",
 }
 
+-- Words that may stand beside any of these without meaning something else.
+local generic =
+  set [[number restaurant place house business company shop store bar exactly please quick wem gehoert betrieb
+  haus lokal laden firma genau nummer contact kontakt give send speak leave]]
+
+-- Does every meaningful word belong to one of the named intents?
+function intents.only(stems, names)
+  for _, stem in ipairs(stems) do
+    local known = generic[stem]
+    for _, name in ipairs(names) do
+      known = known or sets[name][stem]
+    end
+    if not known then return false end
+  end
+  return true
+end
+
 -- Words that may stand beside a name without meaning something else.
 intents.beside = set [[many much number viele price prices cost costs much charge fee preis preise kostet
   kosten teuer services service offer

@@ -4,12 +4,12 @@
 local host = require "host"
 local bundle = require "prelude.bundle"
 local business = require "prelude.business"
+local dialog = require "prelude.dialog"
 local events = require "prelude.events"
 local handover = require "prelude.handover"
 local phrases = require "lib.phrases"
 local shape = require "prelude.shape"
 local show = require "prelude.show"
-local steps = require "prelude.steps"
 local text = require "lib.text"
 local transcript = require "prelude.transcript"
 local words = require "lib.words"
@@ -71,7 +71,7 @@ local function go(self, registry, target, args)
 end
 
 local function run(self, registry, command, args)
-  local ok, message = steps.start(self, registry, command, args)
+  local ok, message = dialog.start(self, registry, command, args)
   if ok then return end
   host.log("error", message, { conversation = self.k, message = self.re, command = command.name })
   transcript.say(self, phrases.say(self.l, "failed"))

@@ -59,7 +59,8 @@ function asks.choice(chat, question, options)
       for i, option in ipairs(list) do
         labels[i] = option.label
       end
-      return again(c, "ask_choice", text.list(labels, phrases.say(c.self.l, "or")))
+      local text_of = phrases.say(c.self.l, "ask_choice", text.list(labels, phrases.say(c.self.l, "or")))
+      return nil, function() show.choices(c.self, text_of, list) end
     end
 end
 

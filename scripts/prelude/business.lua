@@ -159,6 +159,9 @@ function business.answer(id, said, locale)
   local faq, folded = require "lib.faq", text.fold(said)
   local found, score = faq.find(question_index(facts_of.entry), folded)
   if found and score >= faq.SURE then return blocks_of(facts_of, found) end
+  local entry = facts_of.entry
+  entry.offers = entry.offers or require("lib.offers").index(entry.data)
+  facts_of.offers = entry.offers
   local computed = require("lib.ask_facts").answer(facts_of, said, folded)
   if computed then return json.encode(json.array { { kind = "text", text = computed } }) end
   if found and score >= faq.ENOUGH then return blocks_of(facts_of, found) end

@@ -6,6 +6,7 @@ local asks = require "prelude.asks"
 local business = require "prelude.business"
 local catalogue = require "prelude.catalogue"
 local current = require "prelude.current"
+local dialog = require "prelude.dialog"
 local form = require "prelude.form"
 local handover = require "prelude.handover"
 local hours_text = require "lib.hours_text"
@@ -56,7 +57,7 @@ local function asker(kind)
   return function(chat, question, options)
     question = render(chat, question)
     local prompt, check = asks[kind](chat, question, options or {})
-    return steps.ask(chat, "ask_" .. kind, prompt, check)
+    return dialog.ask(chat, "ask_" .. kind, prompt, check)
   end
 end
 
@@ -74,7 +75,7 @@ Chat.ask = Chat.ask_text
 -- Shows a form and returns its fields once they are valid.
 function Chat:form(spec)
   local prompt, check, store = form.new(self, spec)
-  return steps.ask(self, "form", prompt, check, store)
+  return dialog.ask(self, "form", prompt, check, store)
 end
 
 -- Answers a question from what the business has told; false when it has not.

@@ -1,5 +1,4 @@
 -- What an author reads when a declaration is wrong, and what a script may not do.
-local demo = require "tests.lua.demo"
 local fake_host = require "tests.lua.fake_host"
 local files = require "tests.lua.files"
 
@@ -87,7 +86,8 @@ describe("the check", function()
     function()
       assert.is_nil(problems(BOT .. [[
 local hours = require "lib.hours"
-local text, time, json, log, business = require "text", require "time", require "json", require "log", require "business"
+local text, time, json = require "text", require "time", require "json"
+local log, business = require "log", require "business"
 assert(hours.compile and text.fold and time.civil and json.encode and log.info and business.list)]]))
     end
   )

@@ -27,7 +27,8 @@ bot.command "booking" {
     bot.webhook "kitchen":enqueue { day = day, people = people }
     local cake = chat:ask_choice("A cake?", { "Yes", "No" })
     local sure = chat:ask_choice("Shall I book it?", { "Yes", "No" })
-    chat:say("%s %s %d %s %s %s %s %s %s %s %d %d", day, time, people, place, name, mail, phone, diet, cake, sure, started, number)
+    chat:say("%s %s %d %s %s %s %s", day, time, people, place, name, mail, phone)
+    chat:say("%s %s %s %d %d", diet, cake, sure, started, number)
     chat:say("Done, %s.", chat:get "name")
   end,
 }]]
