@@ -4,6 +4,7 @@
  * 0 answer, 1 upgrade, 2 stream, 3 close, 4 send, 5 time passes, else nothing.
  * Each request and frame takes its orders from the same place. */
 #include <arpa/inet.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -75,12 +76,14 @@ static void start(void)
 static int dial(void)
 {
     struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons(net_server_port(server))};
-    static const struct linger reset = {1, 0}; /* leaves no TIME_WAIT behind */
+    struct sockaddr_in from = {.sin_family = AF_INET};
+    static uint32_t runs; /* each run has its own source address, since ports rest after a close */
     to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    from.sin_addr.s_addr = htonl((127u << 24) + 2 + runs++ % 4000000);
     int fd = socket(AF_INET, SOCK_STREAM, 0);
-    if (fd < 0 || connect(fd, (struct sockaddr *)&to, sizeof to) != 0) abort();
-    setsockopt(fd, SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
-    fcntl(fd, F_SETFL, O_NONBLOCK);
+    if (fd < 0 || bind(fd, (struct sockaddr *)&from, sizeof from) != 0) abort();
+    fcntl(fd, F_SETFL, O_NONBLOCK); /* libFuzzer's alarm would interrupt a connect that blocks */
+    if (connect(fd, (struct sockaddr *)&to, sizeof to) != 0 && errno != EINPROGRESS) abort();
     return fd;
 }
 

@@ -52,7 +52,7 @@ static void read_all(const uint8_t *data, size_t len, size_t piece, struct buf *
         if (r == HTTP_MORE) continue;
         if (r == HTTP_REFUSED) {
             require(http_why(h).status >= 400 && http_why(h).reason != NULL);
-            buf_fmt(log, "!%d", http_why(h).status);
+            buf_char(log, '!'); /* of two faults the one that is read first counts: the status may differ */
             break;
         }
         check(http_request(h));
