@@ -6,6 +6,7 @@
 --   m misses in a row  x what chat:set kept           e ephemeral (no writes)
 --   d dialog { n command, v version, i id, w waiting step, k its kind, a args }
 --   r the last CIDs    re seq being answered          z row to be written
+--   chat of the script that is running, for prelude/current
 --   bad bad frames in a row       broken why a dialog cannot go on
 -- n is nil until the first message has loaded it: see prelude/resume.
 local host = require "host"
@@ -89,6 +90,7 @@ local function resume_dialog(self, input)
 end
 
 local function answer(self, input)
+  self.chat = nil -- of a script that was thrown away
   if self.d then
     local broken = self.broken
     if broken then

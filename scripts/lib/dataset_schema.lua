@@ -1,6 +1,6 @@
 -- What a dataset file may hold: rules for lib/dataset, in the order of
--- docs/dataset.md. Pure data and small checks.
-local hours = require "lib.hours"
+-- docs/dataset.md. Pure data.
+local parts = require "lib.dataset_parts"
 local rules = require "lib.dataset_rules"
 
 local schema = {}
@@ -18,81 +18,6 @@ local url = rules.url
 local language = rules.language
 local email = rules.email
 local phone = rules.phone
-local day = rules.day
-local shifts = rules.shifts
-
-local function check_exception(value)
-  if value.date and (value.from or value.to) then return "/date", "give either 'date', or 'from' and 'to'" end
-  if not value.date and not (value.from and value.to) then
-    return "/date", "is missing (or 'from' and 'to')"
-  end
-  if value.from and value.to and (#value.from ~= #value.to or value.from > value.to) then
-    return "/to", "must not be before 'from', and be written the same way"
-  end
-  return nil
-end
-
-local weekly = { kind = "object", fields = {} }
-for _, name in ipairs(hours.DAY_NAMES) do
-  weekly.fields[name] = shifts()
-end
-
-local working_hours = object {
-  timezone = required(
-    matching("^%a[%w_+%-]*[%w_/+%-]*$", "must be an IANA time zone such as Europe/Berlin", 40)
-  ),
-  weekly = required(weekly),
-  exceptions = list(
-    object({
-      date = day(),
-      from = day(),
-      to = day(),
-      name = localised(100),
-      open = required(shifts()),
-    }, { check = check_exception }),
-    200
-  ),
-}
-
-local function address()
-  return object {
-    street = required(text(200)),
-    postal_code = text(20),
-    city = required(text(100)),
-    region = text(100),
-    country = matching("^%u%u$", "must be a country of two capital letters, such as DE", 2),
-    directions = localised(1000),
-    map = object {
-      latitude = required(number(-90, 90)),
-      longitude = required(number(-180, 180)),
-      url = required(url()),
-    },
-  }
-end
-
-local function price()
-  return object {
-    amount = required(number(0, 10000000)),
-    currency = required(matching("^%u%u%u$", "must be a currency such as EUR", 3)),
-    from = { kind = "flag" },
-    per = localised(60),
-  }
-end
-
-local function offer()
-  return object {
-    id = required(id()),
-    name = required(localised(120)),
-    description = localised(2000),
-    price = price(),
-    duration_minutes = number(1, 100000, { whole = true }),
-    category = localised(80),
-    sku = text(40),
-    available = { kind = "flag" },
-    url = url(),
-    image = url(),
-  }
-end
 
 local function status()
   return choice { "queued", "fetching", "parsing", "indexing", "ready", "failed", "stale" }
@@ -150,19 +75,19 @@ schema.root = object {
     fax = phone(),
     whatsapp = phone(),
   },
-  address = address(),
+  address = parts.address(),
   locations = list(
     object {
       id = required(id()),
       name = required(localised(120)),
-      address = required(address()),
+      address = required(parts.address()),
       phone = phone(),
-      hours = working_hours,
+      hours = parts.working_hours,
       note = localised(500),
     },
     200
   ),
-  hours = working_hours,
+  hours = parts.working_hours,
   owner = object {
     name = required(text(120)),
     role = localised(80),
@@ -171,8 +96,8 @@ schema.root = object {
     phone = phone(),
   },
   social = list(object { network = required(text(40)), url = required(url()) }, 30),
-  services = list(offer(), 500),
-  products = list(offer(), 5000),
+  services = list(parts.offer(), 500),
+  products = list(parts.offer(), 5000),
   catalogues = list(
     object {
       id = required(id()),

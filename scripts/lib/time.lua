@@ -46,17 +46,19 @@ function time.civil(ms)
   }
 end
 
-local last_second, last_text = -1, "" -- cache: many messages fall in one second
-
 -- RFC 3339 in UTC with milliseconds.
 function time.rfc3339(ms)
-  local second = ms // 1000
-  if second ~= last_second then
-    local c = time.civil(ms)
-    last_text = format("%04d-%02d-%02dT%02d:%02d:%02d", c.year, c.month, c.day, c.hour, c.minute, c.second)
-    last_second = second
-  end
-  return format("%s.%03dZ", last_text, ms % 1000)
+  local c = time.civil(ms)
+  return format(
+    "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ",
+    c.year,
+    c.month,
+    c.day,
+    c.hour,
+    c.minute,
+    c.second,
+    ms % 1000
+  )
 end
 
 function time.valid_date(year, month, day)

@@ -99,9 +99,9 @@ end
 
 -- Runs the command to its end or to a fault. message: what went wrong.
 local function run(chat, command)
-  current.chat = chat
+  current.chat, chat.self.chat = chat, chat
   local ok, message = pcall(command.run, chat, chat.args)
-  current.chat = nil
+  current.chat, chat.self.chat = nil, nil
   if ok and chat.input then steps.mismatch(chat, "end") end -- the script no longer asks
   dialog.finish(chat.self)
   if not ok then return nil, tostring(message) end

@@ -15,13 +15,13 @@ local FROM_VISITOR =
 
 local function run_handlers(self, handlers, name, data)
   local chat = require("prelude.steps").light(self, bundle.current())
-  local before = current.chat
+  local before = self.chat
   for _, handler in ipairs(handlers) do
-    current.chat = chat
+    current.chat, self.chat = chat, chat
     local ok, message = pcall(handler, chat, { name = name, data = data })
     if not ok then host.log("error", tostring(message), { conversation = self.k, event = name }) end
   end
-  current.chat = before
+  current.chat, self.chat = before, before
 end
 
 function events.raise(self, name, data)

@@ -5,7 +5,7 @@ local current = require "prelude.current"
 local knowledge = {}
 
 local function with_entry(read)
-  local chat = current.chat or error("business can only be asked while a chat is running", 3)
+  local chat = current.get() or error("business can only be asked while a chat is running", 3)
   local entry, message, code = business.of(chat.self.b)
   current.chat = chat
   if not entry then return nil, message, code end

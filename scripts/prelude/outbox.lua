@@ -4,14 +4,13 @@
 local host = require "host"
 local json = require "json"
 local current = require "prelude.current"
-local time = require "lib.time"
 
 local outbox = {}
 
 local function insert(self, topic, key, kind, data)
   if self.e then return end
   local now = host.now()
-  local body = json.encode { type = kind, timestamp = time.rfc3339(now), data = data }
+  local body = json.encode { type = kind, timestamp = host.rfc3339(now), data = data }
   assert(body, "this cannot be written as JSON")
   host.write("outbox.insert", host.new_id("evt"), topic, key, body, now, now)
 end
@@ -21,7 +20,7 @@ function outbox.event(self, name, data) insert(self, "event", name, name, data) 
 
 -- bot.webhook "name":enqueue { ... }: true once the row is part of the turn.
 function outbox.enqueue(name, body)
-  local chat = current.chat or error("a webhook can only be sent while a chat is running", 3)
+  local chat = current.get() or error("a webhook can only be sent while a chat is running", 3)
   if type(body) ~= "table" then error("a webhook needs a table to send", 3) end
   if chat:effect() then insert(chat.self, "webhook", name, body.type or name, body) end
   return true

@@ -5,11 +5,10 @@
 -- them in memory (see actors/conversation.lua for the list).
 local host = require "host"
 local json = require "json"
-local time = require "lib.time"
 
 local transcript = {}
 
-local encode, rfc3339, write = json.encode, time.rfc3339, host.write
+local encode, rfc3339, write = json.encode, host.rfc3339, host.write
 
 local RING = 8 -- the last four CIDs, each followed by its seq
 

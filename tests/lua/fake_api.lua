@@ -85,6 +85,8 @@ end
 local function plain_functions(world, state, host)
   function host.now() return world.clock end
   function host.mono() return world.clock end
+  function host.self() return state.actor and state.actor.self end
+  function host.rfc3339(ms) return os.date("!%Y-%m-%dT%H:%M:%S", ms // 1000) .. (".%03dZ"):format(ms % 1000) end
   function host.random(n) return string.rep("\7", n) end
   function host.new_id(prefix) return world:new_id(prefix) end
   function host.sign(purpose, text) return ("mac-%s-%d-%s"):format(purpose, state.tenant, text:sub(-6)) end
