@@ -34,8 +34,7 @@ struct store_port {
 
 enum store_kind { STORE_BATCH, STORE_QUERY };
 
-/* Public because the submitter embeds its own context around it. Filled by
- * the submitter up to `tag`, by the store below it. */
+/* Public for its submitter, who fills it up to `tag`; the store fills the rest. */
 struct store_job {
     struct store_job *next;  /* the store's while submitted, then the port's */
     struct store_port *port; /* borrowed; outlives the job */
@@ -71,8 +70,7 @@ bool store_ready(struct store *store);                         /* reachable and 
 /* Answers what is waiting (commits what was submitted), stops, frees. Blocks up to 10 s. */
 void store_close(struct store *store);
 
-/* Since open, for /metrics and the bench. */
-struct store_stats {
+struct store_stats { /* since open */
     uint64_t batches, groups, queries, rows_written, failed, reconnects;
     uint64_t commit_ns_sum, commit_ns_max;
     uint64_t waiting;

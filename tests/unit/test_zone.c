@@ -31,7 +31,8 @@ static void unknown_and_hostile_names(void **state)
 {
     (void)state;
     int minutes;
-    const char *bad[] = {"Europe/Atlantis", "", "/etc/passwd", "../../etc/passwd", "Europe/../../etc/passwd", "Europe"};
+    const char *bad[] = {"Europe/Atlantis",         "",      "/etc/passwd", "../../etc/passwd",
+                         "Europe/../../etc/passwd", "Europe"};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
         assert_int_equal(zone_offset(bad[i], 0, &minutes), ERR_NOT_FOUND);
 }
@@ -41,7 +42,8 @@ static void broken_files_are_refused(void **state)
     (void)state;
     int minutes;
     char junk[200] = "TZif2";
-    for (size_t n = 0; n <= sizeof junk; n++) assert_int_equal(zone_offset_in(junk, n, 0, &minutes), ERR_INVALID);
+    for (size_t n = 0; n <= sizeof junk; n++)
+        assert_int_equal(zone_offset_in(junk, n, 0, &minutes), ERR_INVALID);
 }
 
 int main(void)
