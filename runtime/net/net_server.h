@@ -1,7 +1,6 @@
-/* The edge of one worker: a listener on its loop (SO_REUSEPORT, so that each
- * worker has its own) and the connections it accepted. Everything that is not
- * a file or route given here goes to the owner through net_events. Not
- * thread-safe: one loop, one server. */
+/* The edge of one worker: its own listener (SO_REUSEPORT) and the connections
+ * it accepted. What is no file or route given here goes to the owner through
+ * net_events. Not thread-safe: one loop, one server. */
 #ifndef NET_NET_SERVER_H
 #define NET_NET_SERVER_H
 
@@ -53,8 +52,8 @@ struct net_config {
 };
 
 struct net_stats {
-    uint64_t accepted, refused, requests, bad_requests, frames_in, frames_out, bytes_in, bytes_out,
-        slow_readers;
+    uint64_t accepted, refused, requests, bad_requests, slow_readers;
+    uint64_t frames_in, frames_out, bytes_in, bytes_out;
     uint32_t open;
 };
 
