@@ -18,6 +18,8 @@ local phrases = require "lib.phrases"
 local text = require "lib.text"
 local transcript = require "prelude.transcript"
 
+local take, route, save = inbox.take, answers.route, transcript.save
+
 require "prelude.chat" -- gives steps.Chat its functions
 
 local conversation = {}
@@ -104,13 +106,13 @@ local function answer(self, input)
       return transcript.say(self, phrases.say(self.l, "cancelled"))
     end
   end
-  return answers.route(self, input)
+  return route(self, input)
 end
 
 function conversation.deliver(self, kind, a, b, c, d)
-  local input = inbox.take(self, kind, a, b, c, d)
+  local input = take(self, kind, a, b, c, d)
   if input then answer(self, input) end
-  transcript.save(self)
+  if self.z then save(self) end
 end
 
 return conversation

@@ -17,6 +17,7 @@ local words = require "lib.words"
 local answers = {}
 
 local byte, sub, match = string.byte, string.sub, string.match
+local accept, fold = transcript.accept, text.fold
 local SLASH = 47
 local WORDS_MAX = 4 -- more words than this are a question, not a command
 
@@ -51,7 +52,7 @@ local function by_text(self, registry, said)
     local command, rest = answers.slash_command(self, said)
     return command, rest and rest ~= "" and { text = rest } or nil
   end
-  local folded = text.fold(said)
+  local folded = fold(said)
   return registry.phrases[folded] or registry.labels[folded] or by_words(registry, folded)
 end
 
@@ -128,7 +129,6 @@ local function find(self, registry, input)
 end
 
 local function announce(self, registry, first, found)
-  if next(registry.handlers) == nil then return end
   if first then events.raise(self, "conversation.created", { conversation = self.k }) end
   events.raise(self, "message.created", { conversation = self.k, seq = self.re })
   if found and registry.commands[found.name] == found then
@@ -142,8 +142,8 @@ function answers.route(self, input)
   local found, args, phrase, filling = find(self, registry, input)
   if found and not applies(self, found) then found = nil end
   local first = self.n == 0
-  transcript.accept(self, input)
-  announce(self, registry, first, found)
+  accept(self, input)
+  if registry.listens then announce(self, registry, first, found) end
   if self.st == "human" then return end -- a person is answering
   if not found and phrase then return transcript.say(self, phrases.say(self.l, phrase, filling)) end
   local known = not found and business.answer(self.b, input.text, self.l)

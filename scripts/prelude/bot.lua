@@ -85,6 +85,7 @@ local function on(registry, event, handler)
     local handlers = registry.handlers[event] or {}
     handlers[#handlers + 1] = handler
     registry.handlers[event] = handlers
+    registry.listens = true
   end
 end
 

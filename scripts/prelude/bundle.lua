@@ -12,6 +12,7 @@ local bundle = {}
 
 local FOLDERS = { "commands/", "menus/", "rules/", "webhooks/" }
 
+local current_version = host.version
 local registries = {} -- cache: version -> registry, of this generation only
 
 local Registry = {}
@@ -27,6 +28,7 @@ local function new_registry(version)
     webhooks = {},
     rules = nil,
     handlers = {},
+    listens = false, -- there is a handler
     order = {},
     uses = {},
     problems = {},
@@ -127,7 +129,7 @@ local function is_bundle_file(path)
 end
 
 function bundle.current()
-  local registry = registries[host.version]
+  local registry = registries[current_version]
   if registry then return registry end
   local paths = {}
   for _, folder in ipairs(FOLDERS) do

@@ -11,6 +11,9 @@ local transcript = require "prelude.transcript"
 
 local inbox = {}
 
+local decode, find, type = json.decode, string.find, type
+local seen, ack, ready = transcript.seen, transcript.ack, resume.ready
+
 local TEXT_MAX = 4000 -- characters; the other bounds are bytes
 local VALUE_MAX, CID_MAX, BAD_FRAMES_MAX = 200, 64, 5
 
@@ -32,9 +35,9 @@ local readers = {}
 
 function readers.message(frame)
   local said = frame.text
-  if not is_text(said, 4 * TEXT_MAX) then return fault "too_long" end
-  if #said > TEXT_MAX and utf8.len(said) > TEXT_MAX then return fault "too_long" end
-  if not string.find(said, "%S") then return fault "empty" end
+  if type(said) ~= "string" then return fault "bad_frame" end
+  if #said > TEXT_MAX and (#said > 4 * TEXT_MAX or utf8.len(said) > TEXT_MAX) then return fault "too_long" end
+  if not find(said, "%S") then return fault "empty" end
   return frame
 end
 
@@ -127,19 +130,24 @@ end
 
 -- The same message a second time: the same acknowledgement, nothing else.
 local function again(self, input)
-  local seq = transcript.seen(self, input.cid)
-  if seq then transcript.ack(input, seq) end
+  local seq = seen(self, input.cid)
+  if seq then ack(input, seq) end
   return seq ~= nil
 end
 
+-- Fields that are ours, whatever the frame had under their names.
+local function claim(input, session, exchange)
+  input.session, input.exchange, input.shown = session, exchange, nil
+end
+
 local function take_frame(self, session, text)
-  local frame = json.decode(text)
+  local frame = decode(text)
   if type(frame) ~= "table" then return refuse(self, session, titles.bad_frame, "bad_frame") end
   local input, title, code = read(self, frame, session)
   if code then return refuse(self, session, title, code, frame.cid) end
   self.bad = nil
-  if not input or not resume.ready(self, session, frame.cid) then return nil end
-  input.session = session
+  if not input or not ready(self, session, frame.cid) then return nil end
+  claim(input, session, nil)
   if again(self, input) then return nil end
   return input
 end
@@ -157,7 +165,7 @@ local function take_post(self, exchange, payload)
     host.respond(exchange, 202, {}, "")
     return nil
   end
-  input.exchange = exchange
+  claim(input, nil, exchange)
   if again(self, input) then return nil end
   return input
 end

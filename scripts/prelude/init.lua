@@ -34,7 +34,8 @@ return {
   activate = function(kind, key) return actor_of(kind).new(kind, key) end,
 
   deliver = function(self, kind, a, b, c, d)
-    return actor_of(self.kind or "conversation").deliver(self, kind, a, b, c, d)
+    local actor = actors[self.kind or "conversation"] or actor_of(self.kind or "conversation")
+    return actor.deliver(self, kind, a, b, c, d)
   end,
 
   check = function() return require("prelude.check").all() end,

@@ -8,6 +8,8 @@ local transcript = require "prelude.transcript"
 
 local show = {}
 
+local reply = transcript.reply
+
 -- The filled-in text of a localised value.
 function show.fill(self, value)
   local s = text.pick(value, self.l)
@@ -26,7 +28,7 @@ function show.declared(self, declared)
     declared.cache = cache or {}
     declared.cache[self.l] = blocks
   end
-  return transcript.reply(self, blocks)
+  return reply(self, blocks)
 end
 
 -- The menu as a value: { kind, name, text, items }. plain: it is the same at
@@ -62,7 +64,7 @@ end
 
 function show.menu(self, registry, name)
   local menu = registry.menus[name] or error("there is no menu '" .. tostring(name) .. "'", 0)
-  return transcript.reply(self, show.menu_blocks(self, menu))
+  return reply(self, show.menu_blocks(self, menu))
 end
 
 -- One block as a message of its own.

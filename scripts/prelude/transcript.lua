@@ -8,6 +8,7 @@ local json = require "json"
 
 local transcript = {}
 
+local emit, emit_to, session_count, now_ms = host.emit, host.emit_to, host.session_count, host.now
 local encode, rfc3339, write = json.encode, host.rfc3339, host.write
 
 local RING = 8 -- the last four CIDs, each followed by its seq
@@ -69,7 +70,7 @@ function transcript.ack(input, seq)
   if input.exchange then
     host.respond(input.exchange, 200, { ["content-type"] = "application/json" }, ack_frame(input.cid, seq))
   elseif input.session then
-    host.emit_to(input.session, ack_frame(input.cid, seq))
+    emit_to(input.session, ack_frame(input.cid, seq))
   end
 end
 
@@ -86,16 +87,16 @@ end
 -- In a conversation with several sessions the others see it too; the sender
 -- knows its own by the seq of the ack.
 function transcript.accept(self, input)
-  local seq, now = self.n + 1, host.now()
+  local seq, now = self.n + 1, now_ms()
   self.n, self.re = seq, seq
-  local others = host.session_count() > 1 or input.exchange
+  local others = session_count() > 1 or input.exchange
   if not self.e or others then
     local blocks = transcript.text_block(shown(input))
     if not self.e then
       if not self.s then create(self, now) end
       write("message.insert", self.k, seq, "visitor", input.cid, nil, blocks, now)
     end
-    if others then host.emit(transcript.frame(seq, "visitor", blocks, nil, now), seq) end
+    if others then emit(transcript.frame(seq, "visitor", blocks, nil, now), seq) end
   end
   transcript.remember(self, input.cid, seq)
   transcript.ack(input, seq)
@@ -103,10 +104,10 @@ end
 
 -- A message of the bot; blocks is the JSON text of a list.
 function transcript.reply(self, blocks)
-  local seq, now, re = self.n + 1, host.now(), self.re
+  local seq, now, re = self.n + 1, now_ms(), self.re
   self.n = seq
   if not self.e then write("message.insert", self.k, seq, "bot", nil, re, blocks, now) end
-  host.emit(transcript.frame(seq, "bot", blocks, re, now), seq)
+  emit(transcript.frame(seq, "bot", blocks, re, now), seq)
 end
 
 function transcript.say(self, s) return transcript.reply(self, transcript.text_block(s)) end
@@ -121,7 +122,7 @@ function transcript.save(self)
   if not self.z then return end
   self.z = nil
   if self.e or not self.s then return end
-  write("conversation.update", self.k, self.st, self.n, transcript.state(self), host.now())
+  write("conversation.update", self.k, self.st, self.n, transcript.state(self), now_ms())
 end
 
 return transcript

@@ -152,6 +152,14 @@ describe("a conversation", function()
     assert.equal("empty", code { type = "message", text = " \n " })
   end)
 
+  it("does not let a frame name another's exchange or session", function()
+    local frames =
+      visitor:send { type = "message", text = "menu", exchange = 1, session = 99, shown = "forged" }
+    assert.equal("ack", frames[1].type)
+    assert.equal("menu", json.decode(rows(world, "message")[1].body)[1].text)
+    assert.equal(101, world.exchanges[1].status)
+  end)
+
   it("answers ping and ignores the other signals", function()
     assert.same({ { type = "pong" } }, visitor:send { type = "ping" })
     assert.same({}, visitor:send { type = "typing" })
