@@ -167,8 +167,17 @@ local function rows_of(value)
   return rows
 end
 
+-- path -> time zone: whether there is such a zone, the host knows.
+local function zones_of(value)
+  local zones = { ["/hours/timezone"] = value.hours and value.hours.timezone }
+  for i, location in ipairs(value.locations or {}) do
+    if location.hours then zones[("/locations/%d/hours/timezone"):format(i - 1)] = location.hours.timezone end
+  end
+  return zones
+end
+
 -- JSON text -> { tenant = { name, settings }, bot = { name, slug, settings,
--- domains }, rows }, where settings, domains and bodies are JSON texts; or
+-- domains }, rows, zones }, where settings, domains and bodies are JSON texts; or
 -- nil and the list of errors.
 function dataset.import(source)
   local value, message = json.decode(source)
@@ -184,6 +193,7 @@ function dataset.import(source)
       domains = json.encode(json.array(value.bot.domains or {})),
     },
     rows = rows_of(value),
+    zones = zones_of(value),
   }
 end
 

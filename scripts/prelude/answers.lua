@@ -145,6 +145,7 @@ function answers.route(self, input)
   accept(self, input)
   if registry.listens then announce(self, registry, first, found) end
   if self.st == "human" then return end -- a person is answering
+  if self.st == "closed" then handover.set_status(self, "bot") end
   if not found and phrase then return transcript.say(self, phrases.say(self.l, phrase, filling)) end
   local known = not found and business.answer(self.b, input.text, self.l)
   if not found and not known then return fallback(self, registry) end

@@ -7,6 +7,7 @@ local business = require "prelude.business"
 local catalogue = require "prelude.catalogue"
 local current = require "prelude.current"
 local dialog = require "prelude.dialog"
+local events = require "prelude.events"
 local form = require "prelude.form"
 local handover = require "prelude.handover"
 local hours_text = require "lib.hours_text"
@@ -97,7 +98,10 @@ end
 
 -- Closes the conversation after this turn; a later message opens it again.
 function Chat:end_chat()
-  if steps.effect(self, "end_chat") then handover.set_status(self.self, "closed") end
+  if not steps.effect(self, "end_chat") then return end
+  handover.set_status(self.self, "closed")
+  events.raise(self.self, "conversation.closed", { conversation = self.id })
+  current.chat = self
 end
 
 -- Keeps a value with the conversation, for later commands.

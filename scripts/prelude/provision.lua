@@ -17,9 +17,23 @@ local function new_key()
   return "pk_" .. table.concat(letters)
 end
 
+local function check_zones(found)
+  local errors = {}
+  for path, zone in pairs(found.zones) do
+    if not host.zone_offset(zone, host.now()) then
+      errors[#errors + 1] = path .. ": there is no such time zone"
+    end
+  end
+  if #errors > 0 then return nil, errors end
+  return found
+end
+
 -- options: { name?, public_key? }
 function provision.run(text, options)
   local found, errors = dataset.import(text)
+  if found then
+    found, errors = check_zones(found)
+  end
   if not found then
     for _, line in ipairs(errors) do
       host.emit(line)

@@ -185,6 +185,12 @@ describe("provision", function()
     assert.equal("key pk_demo", lines[3])
   end)
 
+  it("knows the time zones that there are", function()
+    local writes, lines = provision((source:gsub("Europe/Berlin", "Europe/Brelin", 1)), {})
+    assert.equal(0, #writes)
+    assert.is_truthy(lines[1]:find "/timezone: there is no such time zone$")
+  end)
+
   it("writes nothing for a broken file", function()
     local writes, lines = provision("{}", {})
     assert.equal(0, #writes)

@@ -283,6 +283,22 @@ bot.on("message.created", function() error "this one is broken" end)]],
     assert.is_truthy(errors_of(world):find "this one is broken")
   end)
 
+  it("can end the chat, and the next message opens it again", function()
+    local world = world_with [[
+local bot = require "bot"
+bot.webhook "crm" { url = "https://crm.example" }
+bot.command "bye" { title = "Bye", run = function(chat) chat:say "Bye!" chat:end_chat() end }
+bot.on("conversation.closed", function(chat, event)
+  bot.webhook "crm":enqueue { type = event.name, id = chat.id }
+end)]]
+    local visitor = demo.visitor(world)
+    local frames = visitor:send { type = "message", text = "bye" }
+    assert.same({ { type = "status", conversation = "closed" } }, demo.of_type(frames, "status"))
+    assert.equal("crm", world.store:all("outbox", "id")[1].key)
+    frames = visitor:send { type = "message", text = "menu" }
+    assert.same({ { type = "status", conversation = "bot" } }, demo.of_type(frames, "status"))
+  end)
+
   it("can answer from the business and go on", function()
     local world = world_with [[
 local bot = require "bot"
