@@ -20,8 +20,6 @@ local transcript = require "prelude.transcript"
 
 local take, route, save = inbox.take, answers.route, transcript.save
 
-require "prelude.chat" -- gives steps.Chat its functions
-
 local conversation = {}
 
 local CANCEL = {

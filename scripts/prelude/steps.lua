@@ -25,6 +25,7 @@ steps.Chat.__metatable = false
 
 -- A chat of a conversation, with the registry of the bundle that it runs on.
 function steps.new(self, registry, name, args)
+  require "prelude.chat" -- only now: most conversations never run a script
   return setmetatable({
     self = self,
     registry = registry,
