@@ -3,13 +3,14 @@ AZENTIKO_TEST_PG names a PostgreSQL (tests/pg run), on that."""
 import asyncio
 import inspect
 import os
+import shutil
 import sys
 
 import pytest
 
 sys.path.insert(0, os.path.dirname(__file__))
 import databases  # noqa: E402
-from server import Server  # noqa: E402
+from server import ROOT, Server  # noqa: E402
 
 
 def pytest_pyfunc_call(pyfuncitem):
@@ -51,3 +52,19 @@ def own(tmp_path):
             if one.process is not None and one.process.poll() is None:
                 one.kill()
             print("\n".join(one.lines[-50:]))  # pytest shows it where the test failed
+
+
+@pytest.fixture
+def scripted(own, tmp_path):
+    """A server on its own copy of scripts/, and edit(file, text or function)."""
+    scripts = tmp_path / "scripts"
+    shutil.copytree(os.path.join(ROOT, "scripts"), scripts)
+    server = own("--scripts", str(scripts))
+    server.scripts = scripts
+
+    def edit(name, change):
+        path = scripts / name
+        path.write_text(change(path.read_text(encoding="utf-8")) if callable(change) else change, encoding="utf-8")
+
+    server.edit = edit
+    return server

@@ -11,6 +11,7 @@ import time
 import urllib.request
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.realpath(__file__))))
+URL = r"https?://127\.0\.0\.1:(\d+)"
 
 
 def binary():
@@ -64,8 +65,8 @@ class Server:
                                         stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
                                         env={**os.environ, **self.env})
         threading.Thread(target=self._read, args=(self.process.stderr,), daemon=True).start()
-        line = self.wait_line(r"http://127\.0\.0\.1:(\d+)", timeout, since=len(self.lines))
-        self.port = int(re.search(r"http://127\.0\.0\.1:(\d+)", line)[1])
+        line = self.wait_line(URL, timeout, since=len(self.lines))
+        self.port = int(re.search(URL, line)[1])
         return self
 
     def _read(self, pipe):

@@ -1,30 +1,11 @@
 """azentiko reload and HUP: all of scripts/ or nothing of it."""
 import asyncio
-import os
-import shutil
+import re
 import signal
 
 import pytest
 from chat import Chat, texts
-from server import ROOT, run_cli
-
-HELP = "commands/help.lua"
-
-
-@pytest.fixture
-def scripted(own, tmp_path):
-    """A server on its own copy of scripts/, and edit(file, text or function)."""
-    scripts = tmp_path / "scripts"
-    shutil.copytree(os.path.join(ROOT, "scripts"), scripts)
-    server = own("--scripts", str(scripts))
-    server.scripts = scripts
-
-    def edit(name, change):
-        path = scripts / name
-        path.write_text(change(path.read_text(encoding="utf-8")) if callable(change) else change, encoding="utf-8")
-
-    server.edit = edit
-    return server
+from server import run_cli
 
 
 def reload(server):
@@ -79,8 +60,6 @@ BROKEN = {
 
 @pytest.mark.parametrize("name", BROKEN)
 async def test_a_failing_reload_changes_nothing_and_names_file_and_line(scripted, name):
-    import re
-
     file, change, expected = BROKEN[name]
     async with Chat(scripted) as chat:
         before = await help_text(chat)

@@ -1,0 +1,82 @@
+"""Scripts that go wrong hurt their own turn and nobody else."""
+import asyncio
+import time
+
+import pytest
+from chat import Chat, texts
+from server import run_cli
+
+COMMAND = '''local bot = require "bot"
+
+bot.command "bad" {
+  title = "Bad",
+  words = { "bad" },
+  run = function(chat)
+    %s
+  end,
+}
+'''
+BAD = {
+    "endless loop": "while true do end",
+    "endless loop behind pcall": "while true do pcall(function() while true do end end) end",
+    "memory": "local t = {} for i = 1, math.huge do t[i] = ('x'):rep(1000) .. i end",
+    "long string": "local s = ('x'):rep(1 << 30) chat:say(s)",
+    "deep recursion": "local function f() return 1 + f() end f()",
+    "error": "error('broken on purpose')",
+    "error object": "error({})",
+    "nil call": "local f f()",
+    "slow pattern": "(('a'):rep(30)):find(('a?'):rep(30) .. ('a'):rep(30) .. 'b')",
+    "big sort": "local t = {} for i = 1, 200000 do t[i] = i end "
+                "table.sort(t, function(a, b) for _ = 1, 1000 do end return a > b end)",
+}
+
+
+@pytest.fixture
+def bad(scripted):
+    """bad(body): the server with a command that does this."""
+    def with_body(body):
+        scripted.edit("commands/bad.lua", COMMAND % body)
+        done = run_cli("reload", "--data", scripted.data)
+        assert done.returncode == 0, done.stderr
+        return scripted
+
+    return with_body
+
+
+@pytest.mark.parametrize("name", BAD)
+async def test_a_bad_script_ends_politely_and_others_go_on(bad, name):
+    server = bad(BAD[name])
+    async with Chat(server) as victim, Chat(server) as other:
+        before = server.resident_bytes()
+        await victim.send("command", cid="bad", name="bad", args={})
+        worst = 0.0
+        for _ in range(40):
+            start = time.monotonic()
+            await other.say("/hours")
+            worst = max(worst, time.monotonic() - start)
+            await asyncio.sleep(0.01)
+        ack = await victim.expect("ack", cid="bad", timeout=10)
+        assert texts(await victim.answer(ack["seq"]))
+        await victim.say("/hours")
+        assert worst < 0.5
+        assert server.resident_bytes() - before < 200 << 20
+    logged = [line for line in server.log() if line["level"] in ("warn", "error") and "bad.lua" in str(line)]
+    if name not in ("slow pattern", "big sort", "long string", "error object"):
+        assert logged, "the author is told file and line"
+
+
+async def test_twenty_endless_loops_at_once(bad):
+    server = bad(BAD["endless loop"])
+    async with Chat(server) as other:
+        victims = [await Chat(server).open() for _ in range(20)]
+        for victim in victims:
+            await victim.send("command", cid="bad", name="bad", args={})
+        waits = []
+        for _ in range(100):
+            start = time.monotonic()
+            await other.say("/hours")
+            waits.append(time.monotonic() - start)
+        for victim in victims:
+            await victim.expect("ack", cid="bad", timeout=30)
+            await victim.socket.close()
+    assert sorted(waits)[98] < 1
