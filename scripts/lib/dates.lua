@@ -51,23 +51,23 @@ local RELATIVE = {
   uebermorgen = 2,
 }
 
--- Fixed feasts that visitors name; moving ones are in the business's own list.
+-- Fixed feasts that visitors name, as whole words; moving ones are in the business's own list.
 local FEASTS = {
-  { "christmas eve", 12, 24 },
-  { "heiligabend", 12, 24 },
-  { "heilig abend", 12, 24 },
-  { "boxing day", 12, 26 },
-  { "new years eve", 12, 31 },
-  { "silvester", 12, 31 },
-  { "new years day", 1, 1 },
-  { "new year", 1, 1 },
-  { "neujahr", 1, 1 },
-  { "second day of christmas", 12, 26 },
-  { "zweiter weihnachtstag", 12, 26 },
-  { "christmas", 12, 25 },
-  { "xmas", 12, 25 },
-  { "weihnachten", 12, 25 },
-  { "weihnachtstag", 12, 25 },
+  { " christmas eve ", 12, 24 },
+  { " heiligabend ", 12, 24 },
+  { " heilig abend ", 12, 24 },
+  { " boxing day ", 12, 26 },
+  { " new years eve ", 12, 31 },
+  { " silvester ", 12, 31 },
+  { " new years day ", 1, 1 },
+  { " new year ", 1, 1 },
+  { " neujahr ", 1, 1 },
+  { " second day of christmas ", 12, 26 },
+  { " zweiter weihnachtstag ", 12, 26 },
+  { " christmas ", 12, 25 },
+  { " xmas ", 12, 25 },
+  { " weihnachten ", 12, 25 },
+  { " weihnachtstag ", 12, 25 },
 }
 
 -- The day of that month which is next, today included; with a year, that one.
@@ -119,10 +119,9 @@ local function by_month(words, today)
 end
 
 local function by_feast(folded, today)
+  local find, padded = string.find, " " .. folded .. " "
   for _, feast in ipairs(FEASTS) do
-    if string.find(" " .. folded .. " ", " " .. feast[1] .. " ", 1, true) then
-      return next_date(feast[3], feast[2], nil, today)
-    end
+    if find(padded, feast[1], 1, true) then return next_date(feast[3], feast[2], nil, today) end
   end
   return nil
 end

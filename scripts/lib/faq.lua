@@ -55,27 +55,35 @@ function faq.index(entries)
   return index
 end
 
--- The best entry for a folded question and its score from 0 to 1; nil when
--- no stored question shares a word.
-function faq.find(index, folded)
-  local asked, shared, best, best_score = 0, {}, nil, 0
+-- What a question of this weight shares with the stored wordings: doc ->
+-- weight, the docs in the order in which they were met, the question's weight.
+local function overlap(index, folded)
+  local asked, shared, met = 0, {}, {}
   for _, stem in ipairs(words.content(folded)) do
     local weight = index.weight[stem]
     asked = asked + (weight or index.strange)
     for _, d in ipairs(index.postings[stem] or {}) do
-      shared[d] = (shared[d] or 0) + weight
+      local before = shared[d]
+      if not before then met[#met + 1] = d end
+      shared[d] = (before or 0) + weight
     end
   end
-  for d = 1, #index.docs do
+  return shared, met, asked
+end
+
+-- The best entry for a folded question and its score from 0 to 1; nil when
+-- no stored question shares a word. Of equal ones the first in the file.
+function faq.find(index, folded)
+  local shared, met, asked = overlap(index, folded)
+  local best, best_score = nil, 0
+  for _, d in ipairs(met) do
     local common = shared[d]
-    if common then
-      local score = common / (common + ASKED * (asked - common) + STORED * (index.docs[d].sum - common))
-      if score > best_score then
-        best, best_score = index.docs[d].entry, score
-      end
+    local score = common / (common + ASKED * (asked - common) + STORED * (index.docs[d].sum - common))
+    if score > best_score or (score == best_score and d < best) then
+      best, best_score = d, score
     end
   end
-  return best and index.entries[best], best_score
+  return best and index.entries[index.docs[best].entry], best_score
 end
 
 return faq

@@ -60,10 +60,12 @@ local ENDINGS = {
   { "n", 5 },
 }
 
-local find, sub = string.find, string.sub
+local find, gmatch, gsub, sub = string.find, string.gmatch, string.gsub, string.sub
 
--- "bookings", "booking", "booked" -> "book"
-function words.stem(word)
+local STEMS_MAX = 2000
+local stems, stems_count = {}, 0 -- cache: word -> stem; emptied when it is full
+
+local function find_stem(word)
   local n = #word
   if n < 4 or find(word, "%d") then return word end
   for i = 1, #ENDINGS do
@@ -76,16 +78,28 @@ function words.stem(word)
     end
   end
   -- "stopp" and "stop", "reservier" and "reserv"
-  word = string.gsub(word, "([bdfglmnprt])%1$", "%1")
+  word = gsub(word, "([bdfglmnprt])%1$", "%1")
   return word
+end
+
+-- "bookings", "booking", "booked" -> "book"
+function words.stem(word)
+  local stem = stems[word]
+  if stem then return stem end
+  stem = find_stem(word)
+  if stems_count >= STEMS_MAX then
+    stems, stems_count = {}, 0
+  end
+  stems[word], stems_count = stem, stems_count + 1
+  return stem
 end
 
 -- The stems of the words that carry meaning, each once, in order.
 function words.content(folded)
-  local list, seen = {}, {}
-  for word in string.gmatch(folded, "[^ ]+") do
+  local list, seen, stem_of = {}, {}, words.stem
+  for word in gmatch(folded, "[^ ]+") do
     if not STOP[word] then
-      local stem = words.stem(word)
+      local stem = stem_of(word)
       if not seen[stem] then
         seen[stem] = true
         list[#list + 1] = stem

@@ -8,9 +8,11 @@ local time = require "lib.time"
 
 local business = {}
 
+local FILLED_MAX = 200 -- texts kept for each bot
+
 local entries = {} -- cache: bot id -> entry; emptied by business.forget
 
--- entry: { id, name, settings, data = kind -> list of bodies, hours, frames }
+-- entry: { id, name, settings, data = kind -> list of bodies, hours, frames, filled texts }
 local function new_entry(bot, rows)
   local data = {}
   for _, row in ipairs(rows) do
@@ -24,6 +26,8 @@ local function new_entry(bot, rows)
     settings = json.decode(bot.settings or "{}") or {},
     data = data,
     frames = {},
+    filled = {},
+    filled_count = 0,
   }
   if data.hours then entry.hours = require("lib.hours").compile(data.hours[1]) end
   return entry
@@ -111,10 +115,19 @@ local function about(id, locale)
   }
 end
 
--- The text with its {placeholders} filled in; as it is while the store is away.
+-- The text with its {placeholders} filled in; as it is while the store is
+-- away. What does not depend on the time is kept.
 function business.fill(id, s, locale)
-  local facts_of = about(id, locale)
-  return facts_of and require("lib.facts").fill(facts_of, s) or s
+  local entry = business.of(id)
+  if not entry then return s end
+  local key = locale .. s
+  local filled = entry.filled[key]
+  if filled then return filled end
+  filled = require("lib.facts").fill(about(id, locale), s)
+  if not string.find(s, "{hours.", 1, true) and entry.filled_count < FILLED_MAX then
+    entry.filled[key], entry.filled_count = filled, entry.filled_count + 1
+  end
+  return filled
 end
 
 -- Stored questions and titled texts, in one index.
