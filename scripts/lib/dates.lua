@@ -1,5 +1,6 @@
 -- Days, times and numbers as people write them, in English and German. Pure:
 -- "today" is given as days since 1970. Folded text: see lib/text.
+local text = require "lib.text"
 local time = require "lib.time"
 
 local dates = {}
@@ -129,13 +130,8 @@ end
 -- The day that a text names, as days since 1970; nil when it names none.
 -- "next friday" is the one after this week's when today is not past it.
 function dates.day(folded, said, today)
-  local days = numeric(said, today)
-  if days then return days end
-  local words = {}
-  for word in string.gmatch(folded, "[^ ]+") do
-    words[#words + 1] = word
-  end
-  days = by_month(words, today) or by_feast(folded, today)
+  local words = text.words(folded)
+  local days = numeric(said, today) or by_month(words, today) or by_feast(folded, today)
   if days then return days end
   if string.find(folded, "day after tomorrow", 1, true) then return today + 2 end
   for i, word in ipairs(words) do
