@@ -271,7 +271,8 @@ static struct mail *failure_mail(struct engine *e, struct mail *m, int code)
         m->kind == MAIL_TIMER || m->kind == MAIL_LETTER ? NULL : slots_named(&e->sessions, m->number);
     if (s != NULL && s->peer.mode == PEER_HTTP) {
         bool later = code == ERR_UNAVAILABLE || code == ERR_UNKNOWN_OUTCOME || code == ERR_LIMIT;
-        if (m->kind == MAIL_REQUEST || code != ERR_CONFLICT) {
+        bool perhaps_stored = code == ERR_CONFLICT || code == ERR_UNKNOWN_OUTCOME;
+        if (m->kind == MAIL_REQUEST || !perhaps_stored) {
             e->ops->problem(e->ctx, s->peer, later ? 503 : 500, later ? "unavailable" : "internal", NULL);
             session_free(e, s);
             return NULL;

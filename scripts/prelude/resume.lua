@@ -11,6 +11,7 @@ local resume = {}
 
 local MISSED_MAX = 200 -- messages sent again after a reconnect or a page load
 local RETRY_MS = 2000
+local BYE = '{"type":"bye","reason":"resync","reconnect_ms":200}'
 
 local titles = {
   unavailable = "The message could not be stored. Please try again.",
@@ -170,23 +171,48 @@ local function cid_of(frame)
   return type(frame) == "table" and type(frame.cid) == "string" and frame.cid or nil
 end
 
--- "failed": the turn of a message was not committed and this actor was reset.
--- was and text are that message's. A conflict means that its CID is stored
--- already, so the sender gets the acknowledgement that it missed.
-function resume.failed(self, from, code, was, text)
-  if not from then return host.emit(error_frame("unavailable", nil, RETRY_MS)) end
-  local frame = text and json.decode(text)
-  if was == "post" then
-    local post = frame or {}
-    local seq = stored(self, cid_of(post.frame))
-    if seq then return transcript.ack({ cid = post.frame.cid, exchange = from }, seq) end
-    local retry = { ["retry-after"] = "2" }
-    return require("prelude.problem").respond(from, 503, "unavailable", titles.unavailable, retry)
+-- A failed commit that may be in the store all the same: every session gets
+-- what it was not shown, from that message on. A client knows what it has seen.
+local function show_again(self, seq)
+  local rows, message = host.query("message.since", self.k, seq - 1, MISSED_MAX)
+  if not rows then
+    host.log("warn", "stored messages not read: " .. tostring(message), { conversation = self.k })
+    return host.emit(BYE)
   end
-  local cid = was == "frame" and cid_of(frame) or nil
-  local seq = code == "conflict" and stored(self, cid)
-  if seq then return transcript.ack({ cid = cid, session = from }, seq) end
-  host.emit_to(from, error_frame(code == "conflict" and code or "unavailable", cid, RETRY_MS))
+  for _, row in ipairs(rows) do
+    host.emit(transcript.frame(row.seq, row.sender, row.body, row.re, row.at), row.seq)
+  end
+end
+
+local function tell_failure(from, code, was, cid)
+  if was == "post" and from then
+    local retry = { ["retry-after"] = "2" }
+    require("prelude.problem").respond(from, 503, "unavailable", titles.unavailable, retry)
+  elseif from then
+    host.emit_to(from, error_frame(code == "conflict" and code or "unavailable", cid, RETRY_MS))
+    if was == "open" then host.close(from, 1013, "try again later") end -- it has no ready
+  else
+    host.emit(error_frame("unavailable", nil, RETRY_MS))
+  end
+end
+
+-- "failed": the turn of a message was not committed and this actor was reset.
+-- was and text are that message's. After a conflict and after a connection
+-- that was lost during the commit its CID may be stored: then the sender gets
+-- the acknowledgement that it missed. If not, what was on the way may still
+-- come to be stored, so nobody's view is sure: all are asked to say hello again.
+function resume.failed(self, from, code, was, text)
+  local frame = text and json.decode(text)
+  if was == "post" then frame = type(frame) == "table" and frame.frame end
+  local cid = (was == "frame" or was == "post") and cid_of(frame) or nil
+  local doubtful = code == "conflict" or code == "unknown_outcome"
+  local seq = doubtful and stored(self, cid)
+  if seq then
+    if from then transcript.ack({ cid = cid, [was == "post" and "exchange" or "session"] = from }, seq) end
+    return show_again(self, seq)
+  end
+  tell_failure(from, code, was, cid)
+  if doubtful then host.emit(BYE) end
 end
 
 return resume
