@@ -62,10 +62,23 @@ void engine_free(struct engine *e)
     mem_free(e);
 }
 
+/* The system's own scripts keep each version in the store before a dialog can
+ * begin on it: see scripts/actors/library.lua. */
+static void keep_bundle(struct engine *e)
+{
+    struct tenant *system = tenant_need(e, 0);
+    struct actor *a = system != NULL
+                          ? actor_need(e, system, "library", 7, bundle_version(e->bundle), ACTOR_KEY_MAX - 1)
+                          : NULL;
+    if (a != NULL) actor_post(e, a, mail_new(MAIL_LETTER, 0, "keep", 4)); /* full: it is asked already */
+}
+
 void engine_set_bundle(struct engine *e, struct bundle *b)
 {
-    bundle_release(e->bundle);
+    struct bundle *old = e->bundle;
     e->bundle = bundle_retain(b);
+    bundle_release(old);
+    keep_bundle(e);
 }
 
 /* ---- messages from outside ---- */
