@@ -7,7 +7,7 @@
 static void emit(struct engine *e, struct actor *a, const struct effect *f)
 {
     for (struct session *s = session_first(e, a); s != NULL; s = session_after(e, s))
-        if (s->peer.mode != PEER_HTTP)
+        if (s->peer.mode != PEER_HTTP && !s->waits)
             e->ops->send(e->ctx, s->peer, f->text[0].data, f->text[0].len, f->number);
 }
 
@@ -28,7 +28,7 @@ static void emit_to(struct engine *e, struct actor *a, const struct effect *f)
 static void signal_all(struct engine *e, struct actor *a, const struct effect *f)
 {
     for (struct session *s = session_first(e, a); s != NULL; s = session_after(e, s))
-        if (s->peer.mode != PEER_HTTP && slot_name(&s->slot) != f->session)
+        if (s->peer.mode != PEER_HTTP && !s->waits && slot_name(&s->slot) != f->session)
             e->ops->signal(e->ctx, s->peer, f->text[0].data, f->text[0].len);
 }
 
@@ -49,6 +49,7 @@ static void bind(struct engine *e, struct actor *a, const struct effect *f)
         actor_need(e, a->tenant, f->text[0].data, f->text[0].len, f->text[1].data, f->text[1].len);
     if (to == NULL) return refuse(e, s);
     session_move(e, s, to);
+    s->waits = true;
     session_set_meta(s, f->text[2].data, f->text[2].len);
     if (!actor_post(e, to, mail_new(MAIL_OPEN, f->session, f->text[2].data, f->text[2].len))) refuse(e, s);
 }

@@ -92,6 +92,7 @@ int64_t engine_seat(struct engine *e, struct peer from, int64_t tenant, const ch
     struct session *s = session_new(e, a, from);
     int64_t name = slot_name(&s->slot);
     enum mail_kind mail = from.mode == PEER_HTTP ? MAIL_POST : MAIL_OPEN;
+    s->waits = mail == MAIL_OPEN;
     if (actor_post(e, a, mail_new(mail, name, text, len))) return name;
     session_free(e, s);
     return 0;

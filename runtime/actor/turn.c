@@ -329,6 +329,13 @@ void turn_commit_done(struct engine *e, struct actor *a, struct store_job *job)
 
 /* ---- a slice ---- */
 
+/* From here on its session gets what the actor emits, behind what this turn puts out. */
+static void seen_open(struct engine *e, const struct mail *m)
+{
+    struct session *s = m != NULL && m->kind == MAIL_OPEN ? slots_named(&e->sessions, m->number) : NULL;
+    if (s != NULL) s->waits = false;
+}
+
 static bool begin(struct engine *e, struct actor *a)
 {
     tenant_follow_bundle(e, a->tenant);
@@ -343,6 +350,7 @@ static bool begin(struct engine *e, struct actor *a)
         a->turn->vm.system = a->tenant->id == 0;
     }
     a->turn->mail = mailbox_pop(&a->mailbox);
+    seen_open(e, a->turn->mail);
     e->stats.turns++;
     return true;
 }
@@ -372,6 +380,17 @@ static const char *meta_of(void *ctx, int64_t session, size_t *len)
     return s->meta;
 }
 
+/* The sender of a frame counts when it is gone, too: scripts ask whether there
+ * are others than the one that they are answering. */
+static uint32_t count_sessions(struct engine *e, struct actor *a, const struct mail *m)
+{
+    uint32_t n = 0;
+    struct session *sender = m != NULL && m->kind == MAIL_FRAME ? slots_named(&e->sessions, m->number) : NULL;
+    if (m != NULL && m->kind == MAIL_FRAME && (sender == NULL || session_actor(e, sender) != a)) n++;
+    for (struct session *s = session_first(e, a); s != NULL; s = session_after(e, s)) n++;
+    return n;
+}
+
 static enum vm_outcome step(struct engine *e, struct actor *a)
 {
     struct turn *t = a->turn;
@@ -381,8 +400,7 @@ static enum vm_outcome step(struct engine *e, struct actor *a)
     struct meta_view view = {e, a};
     t->vm.meta = meta_of;
     t->vm.meta_ctx = &view; /* for this slice */
-    t->vm.session_count = 0;
-    for (struct session *s = session_first(e, a); s != NULL; s = session_after(e, s)) t->vm.session_count++;
+    t->vm.session_count = count_sessions(e, a, t->mail);
     if (!t->started) {
         t->started = true;
         n = mail_values(t->mail, v);
