@@ -50,8 +50,7 @@ struct engine *engine_new(const struct engine_config *config, const struct engin
                           void *ctx); /* config copied */
 void engine_free(struct engine *e);
 
-/* The scripts from the next turn on; retains b. States follow one by one, each
- * between two messages. The system's library actor is told to keep them. */
+/* The scripts from the next turn on; retains b. The system's library actor is told to keep them. */
 void engine_set_bundle(struct engine *e, struct bundle *b);
 
 /* Session names are positive; 0 when it was refused (the peer is told). */

@@ -163,8 +163,10 @@ describe("a dialog over a reload", function()
     BOOKING:gsub("Let us book a table%.", "New text."):gsub('chat:ask_time "At what time%?"', "'20:00'")
   )
 
+  -- What the engine does as soon as it has the scripts.
   local function keep_files(world)
-    world:request { method = "GET", path = "/v1/chat/config", query = "bot=pk_demo" }
+    world:post(0, "library", world.version, "mail", "keep")
+    world:settle()
   end
 
   it("ends on the version on which it began", function()
@@ -180,6 +182,16 @@ describe("a dialog over a reload", function()
     visitor:say "cancel"
     assert.equal("New text.", visitor:say("/booking")[1])
     assert.equal("", errors_of(world))
+  end)
+
+  it("has its version kept although the store was away", function()
+    local world = booking_world()
+    world.store.down = true
+    keep_files(world)
+    world.store.down = false
+    world:post(0, "library", world.version, "timer", "again")
+    world:settle()
+    assert.is_truthy(world.store.tables.bundle.v1)
   end)
 
   it("ends politely when that version is gone", function()

@@ -77,7 +77,9 @@ local function fail(self, actor, message, code)
   self:note("warn", "turn failed: " .. tostring(message))
   local kind, session, text = table.unpack(actor.message, 1, 3)
   if kind == "failed" then return end
-  if kind == "timer" or kind == "mail" then session = nil end
+  if kind == "timer" or kind == "mail" then
+    session, text = nil, session
+  end
   self:post(actor.tenant, actor.kind, actor.key, "failed", session, code, kind, text)
 end
 
