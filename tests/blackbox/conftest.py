@@ -27,6 +27,12 @@ def pytest_report_header(config):
     return f"store: {'PostgreSQL' if databases.on_postgres() else 'SQLite'}"
 
 
+def assert_no_report(server):
+    """On a sanitizer build: it found nothing, also where the server was killed."""
+    found = [line for line in server.lines if "Sanitizer" in line or "runtime error:" in line]
+    assert not found, "\n".join(server.lines[-80:])
+
+
 @pytest.fixture(scope="module")
 def server(tmp_path_factory):
     """A server with the demo business, shared by a module."""
@@ -34,6 +40,7 @@ def server(tmp_path_factory):
         one = Server(tmp_path_factory.mktemp("data"), database).start()
         yield one
         assert one.stop() == 0, "\n".join(one.lines[-20:])
+        assert_no_report(one)
 
 
 @pytest.fixture
@@ -52,6 +59,7 @@ def own(tmp_path):
             if one.process is not None and one.process.poll() is None:
                 one.kill()
             print("\n".join(one.lines[-50:]))  # pytest shows it where the test failed
+            assert_no_report(one)
 
 
 @pytest.fixture

