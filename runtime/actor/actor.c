@@ -106,6 +106,7 @@ void actor_forget_self(struct engine *e, struct actor *a)
     if (a->self == NO_SELF) return;
     vm_deactivate(a->tenant->vm, a->self);
     a->self = NO_SELF;
+    a->tenant->left++;
     e->stats.actors_live--;
 }
 

@@ -74,6 +74,7 @@ struct engine_stats {
     uint64_t turns, slices, preempted, killed, errors, failed_commits, overflows, parked_actors, reloads;
     uint64_t actors_live, actors_known, sessions, tenants_loaded, state_bytes;
     uint64_t lua_ns, longest_slice_ns;
+    uint64_t actors_collected; /* passivated and their memory back at the allocator */
 };
 void engine_stats(const struct engine *e, struct engine_stats *out);
 

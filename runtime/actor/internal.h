@@ -79,6 +79,7 @@ struct tenant {
     int64_t deficit_ns;
     uint64_t empty_since_ns, swept_ns;
     uint32_t parked;
+    uint32_t left; /* actors that left memory since the last whole collection */
 };
 
 struct engine {
@@ -94,6 +95,7 @@ struct engine {
     uint32_t turn_pool_count;
     uint32_t busy; /* turns that run, wait or commit */
     uint64_t requests, next_sweep_ns;
+    bool collecting;
     char *kinds[KINDS_MAX];
     struct engine_stats stats;
 };

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
@@ -24,6 +25,8 @@
 #include "vm/bundle.h"
 
 #define WORKERS_MAX 64
+#define TRIM_MS 5000
+#define TRIM_ACTORS 2000 /* about 1 MiB */
 #define WATCH_MS 500        /* development mode looks at the scripts so often */
 #define DIALOGS_PARKED 4096 /* a state's collector pauses with its coroutines: 3.5 ms at 10,000 */
 #define UNLOAD_NS 600000000000ull
@@ -39,7 +42,8 @@ struct node {
     _Atomic bool draining;
     uv_loop_t loop;
     uv_signal_t on_hup, on_term, on_int;
-    uv_timer_t watch;
+    uv_timer_t watch, trim;
+    uint64_t trimmed; /* actors collected when memory was last given back */
     struct control *control;
     uint64_t stamp;
     int lock_fd;
@@ -104,6 +108,24 @@ static void reload_by_itself(struct node *n)
     buf_deinit(&report);
 }
 
+/* Memory that many passivated actors left goes back to the system, once it is
+ * worth it. On this thread; a worker that allocates meanwhile waits for its
+ * arena. */
+static void on_trim(uv_timer_t *t)
+{
+    struct node *n = t->data;
+    uint64_t collected = 0;
+    for (int i = 0; i < n->workers; i++) {
+        struct engine_stats e;
+        struct net_stats net;
+        worker_stats(n->worker[i], &e, &net);
+        collected += e.actors_collected;
+    }
+    if (collected - n->trimmed < TRIM_ACTORS) return;
+    n->trimmed = collected;
+    malloc_trim(0);
+}
+
 static void on_watch(uv_timer_t *t)
 {
     struct node *n = t->data;
@@ -131,6 +153,7 @@ static void close_all(struct node *n)
     uv_close((uv_handle_t *)&n->on_term, NULL);
     uv_close((uv_handle_t *)&n->on_int, NULL);
     uv_close((uv_handle_t *)&n->watch, NULL);
+    uv_close((uv_handle_t *)&n->trim, NULL);
     if (n->control != NULL) control_close(n->control);
     n->control = NULL;
 }
@@ -275,6 +298,9 @@ static void open_loop(struct node *n)
     listen_signal(n, &n->on_int, SIGINT);
     uv_timer_init(&n->loop, &n->watch);
     n->watch.data = n;
+    uv_timer_init(&n->loop, &n->trim);
+    n->trim.data = n;
+    uv_timer_start(&n->trim, on_trim, TRIM_MS, TRIM_MS);
     if (n->config.watch_scripts && n->config.scripts_dir != NULL) {
         n->stamp = scripts_stamp(n->config.scripts_dir);
         uv_timer_start(&n->watch, on_watch, WATCH_MS, WATCH_MS);

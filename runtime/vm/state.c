@@ -158,6 +158,7 @@ int vm_state_call(struct vm_state *s, const char *entry, const char *text, size_
 struct bundle *vm_state_bundle(struct vm_state *s) { return s->bundle; }
 size_t vm_state_memory(const struct vm_state *s) { return s->alloc.used; }
 void vm_state_collect(struct vm_state *s) { lua_gc(s->L, LUA_GCCOLLECT); }
+bool vm_state_collect_step(struct vm_state *s) { return lua_gc(s->L, LUA_GCSTEP, 100) == 1; }
 int64_t vm_state_tenant(const struct vm_state *s) { return s->tenant; }
 struct vm_state *vm_state_of(struct lua_State *L) { return *(struct vm_state **)lua_getextraspace(L); }
 struct buf *vm_state_scratch(struct vm_state *s) { return &s->scratch; }

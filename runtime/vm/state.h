@@ -3,6 +3,7 @@
 #ifndef VM_STATE_H
 #define VM_STATE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -51,6 +52,9 @@ int vm_state_call(struct vm_state *s, const char *entry, const char *text, size_
 size_t vm_state_memory(const struct vm_state *s);
 void vm_state_collect(
     struct vm_state *s); /* full collection; for tests and after a script ran out of memory */
+/* One bounded step of the collector (about 100 KiB of work); true when a cycle
+ * is complete. For idle time: what actors that left memory had is given back. */
+bool vm_state_collect_step(struct vm_state *s);
 int64_t vm_state_tenant(const struct vm_state *s);
 
 /* For the bindings. */
