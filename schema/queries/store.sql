@@ -16,7 +16,7 @@ PRAGMA synchronous = FULL;
 PRAGMA wal_autocheckpoint = 0;
 PRAGMA journal_size_limit = 67108864;
 PRAGMA foreign_keys = ON;
-PRAGMA cache_size = -32768;
+PRAGMA cache_size = -4096;
 PRAGMA temp_store = MEMORY;
 -- on: postgres
 -- A server that is set to lose commits is told otherwise for our sessions.
