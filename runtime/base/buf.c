@@ -61,6 +61,19 @@ void buf_fmt(struct buf *b, const char *format, ...)
     va_end(args);
 }
 
+void buf_int(struct buf *b, int64_t v)
+{
+    char digits[20];
+    size_t n = sizeof digits;
+    uint64_t rest = v < 0 ? 0 - (uint64_t)v : (uint64_t)v;
+    do {
+        digits[--n] = (char)('0' + rest % 10);
+        rest /= 10;
+    } while (rest != 0);
+    if (v < 0) buf_char(b, '-');
+    buf_add(b, digits + n, sizeof digits - n);
+}
+
 void buf_json(struct buf *b, const char *s, size_t n)
 {
     buf_char(b, '"');

@@ -24,6 +24,7 @@ void buf_u16(struct buf *b, uint16_t v); /* host byte order: never leaves the pr
 void buf_u32(struct buf *b, uint32_t v);
 void buf_i64(struct buf *b, int64_t v);
 void buf_fmt(struct buf *b, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void buf_int(struct buf *b, int64_t v);                /* decimal */
 void buf_json(struct buf *b, const char *s, size_t n); /* quoted JSON string; bad UTF-8 becomes U+FFFD */
 const char *buf_cstr(struct buf *b);                   /* NUL-terminates; borrowed */
 void buf_drop(struct buf *b, size_t n);                /* removes n bytes from the front */

@@ -159,7 +159,7 @@ static int by_bytes(const void *a, const void *b)
 
 static bool write_number(lua_State *L, int index, struct buf *b, const char **why)
 {
-    if (lua_isinteger(L, index)) return buf_fmt(b, "%lld", (long long)lua_tointeger(L, index)), true;
+    if (lua_isinteger(L, index)) return buf_int(b, lua_tointeger(L, index)), true;
     double d = lua_tonumber(L, index);
     if (!isfinite(d)) return *why = "a number is not finite", false;
     char text[32];

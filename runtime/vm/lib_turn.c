@@ -141,6 +141,33 @@ static int l_emit_to(lua_State *L)
     return add(L, &e);
 }
 
+/* emit_parts(session or nil, id or nil, ...): one frame from texts and
+ * integers, written where it is sent from. On the path of every message: no
+ * long Lua string is built, hashed and collected for it. */
+static int l_emit_parts(lua_State *L)
+{
+    struct vm_turn *t = turn_of(L);
+    int n = lua_gettop(L);
+    struct effect e = {.kind = lua_isnil(L, 1) ? EFFECT_EMIT : EFFECT_EMIT_TO,
+                       .session = luaL_optinteger(L, 1, 0),
+                       .number = luaL_optinteger(L, 2, -1)};
+    for (int i = 3; i <= n; i++)
+        if (lua_type(L, i) != LUA_TSTRING && !lua_isinteger(L, i))
+            return luaL_argerror(L, i, "texts and integers only");
+    size_t mark = effect_begin(&t->effects, &e);
+    for (int i = 3; i <= n; i++) {
+        size_t len;
+        if (lua_isinteger(L, i)) {
+            buf_int(&t->effects, lua_tointeger(L, i));
+        } else {
+            const char *text = lua_tolstring(L, i, &len);
+            buf_add(&t->effects, text, len);
+        }
+    }
+    if (!effect_end(&t->effects, mark)) return luaL_error(L, "a turn may put out at most 1 MiB");
+    return 0;
+}
+
 static int l_signal(lua_State *L)
 {
     struct effect e = {.kind = EFFECT_SIGNAL, .session = luaL_optinteger(L, 2, 0)};
@@ -284,25 +311,16 @@ static int l_forward(lua_State *L) { return seat(L, EFFECT_FORWARD); }
 static const luaL_Reg statements[] = {{"write", l_write}, {"query", l_query}, {NULL, NULL}};
 
 static const luaL_Reg functions[] = {
-    {"commit", l_commit},
-    {"park", l_park},
-    {"abandon", l_abandon},
-    {"emit", l_emit},
-    {"emit_to", l_emit_to},
-    {"signal", l_signal},
-    {"session_count", l_session_count},
-    {"meta", l_meta},
-    {"bind", l_bind},
-    {"close", l_close},
-    {"send", l_send},
-    {"ask", l_ask},
-    {"answer", l_answer},
-    {"timer", l_timer},
-    {"stop", l_stop},
-    {"respond", l_respond},
-    {"upgrade", l_upgrade},
-    {"stream", l_stream},
-    {"forward", l_forward},
+    {"commit", l_commit},   {"park", l_park},
+    {"abandon", l_abandon}, {"emit", l_emit},
+    {"emit_to", l_emit_to}, {"emit_parts", l_emit_parts},
+    {"signal", l_signal},   {"session_count", l_session_count},
+    {"meta", l_meta},       {"bind", l_bind},
+    {"close", l_close},     {"send", l_send},
+    {"ask", l_ask},         {"answer", l_answer},
+    {"timer", l_timer},     {"stop", l_stop},
+    {"respond", l_respond}, {"upgrade", l_upgrade},
+    {"stream", l_stream},   {"forward", l_forward},
     {NULL, NULL},
 };
 

@@ -2,6 +2,7 @@
 #include "vm/turn.h"
 
 #include <assert.h>
+#include <stddef.h>
 #include <string.h>
 
 #define KEEP_BYTES 4096
@@ -56,6 +57,22 @@ bool effect_add(struct buf *b, const struct effect *e)
     buf_reserve(b, total);
     buf_add(b, &h, sizeof h);
     for (int i = 0; i < 3; i++) buf_add(b, e->text[i].data, h.len[i]);
+    return true;
+}
+
+size_t effect_begin(struct buf *b, const struct effect *e)
+{
+    struct head h = {e->session, e->number, {0, 0, 0}, e->kind};
+    size_t mark = b->len;
+    buf_add(b, &h, sizeof h);
+    return mark;
+}
+
+bool effect_end(struct buf *b, size_t mark)
+{
+    uint32_t len = (uint32_t)(b->len - mark - sizeof(struct head));
+    if (b->len > TURN_EFFECTS_MAX) return b->len = mark, false;
+    memcpy(b->data + mark + offsetof(struct head, len), &len, sizeof len);
     return true;
 }
 

@@ -72,6 +72,9 @@ void vm_turn_deinit(struct vm_turn *t);
 
 /* false: the buffer's bound would be passed; nothing was added. */
 bool effect_add(struct buf *b, const struct effect *e);
+/* The same in pieces: text[0] is what the calls between append to b. */
+size_t effect_begin(struct buf *b, const struct effect *e); /* e's texts are ignored; returns a mark */
+bool effect_end(struct buf *b, size_t mark);                /* false: too long; cut back to the mark */
 /* 1 with *e filled, 0 at the end; *at starts at 0. */
 int effect_next(const struct buf *b, size_t *at, struct effect *e);
 

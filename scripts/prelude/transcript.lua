@@ -8,8 +8,18 @@ local json = require "json"
 
 local transcript = {}
 
-local emit, emit_to, session_count, now_ms = host.emit, host.emit_to, host.session_count, host.now
-local encode, rfc3339, write = json.encode, host.rfc3339, host.write
+local emit, emit_parts, session_count, now_ms = host.emit, host.emit_parts, host.session_count, host.now
+local encode, write = json.encode, host.write
+
+-- cache: the last time that was written out; messages of a busy moment share it
+local last_ms, last_text
+
+local function rfc3339(ms)
+  if ms ~= last_ms then
+    last_ms, last_text = ms, host.rfc3339(ms)
+  end
+  return last_text
+end
 
 local RING = 8 -- the last four CIDs, each followed by its seq
 
@@ -70,7 +80,7 @@ function transcript.ack(input, seq)
   if input.exchange then
     host.respond(input.exchange, 200, { ["content-type"] = "application/json" }, ack_frame(input.cid, seq))
   elseif input.session then
-    emit_to(input.session, ack_frame(input.cid, seq))
+    emit_parts(input.session, nil, '{"type":"ack","cid":', encode(input.cid), ',"seq":', seq, "}")
   end
 end
 
@@ -107,7 +117,20 @@ function transcript.reply(self, blocks)
   local seq, now, re = self.n + 1, now_ms(), self.re
   self.n = seq
   if not self.e then write("message.insert", self.k, seq, "bot", nil, re, blocks, now) end
-  emit(transcript.frame(seq, "bot", blocks, re, now), seq)
+  if not re then return emit(transcript.frame(seq, "bot", blocks, nil, now), seq) end
+  emit_parts(
+    nil,
+    seq,
+    '{"type":"message","seq":',
+    seq,
+    ',"from":"bot","blocks":',
+    blocks,
+    ',"re":',
+    re,
+    ',"at":"',
+    rfc3339(now),
+    '"}'
+  )
 end
 
 function transcript.say(self, s) return transcript.reply(self, transcript.text_block(s)) end

@@ -120,6 +120,11 @@ local function turn_functions(world, state, host)
     end
   end
 
+  function host.emit_parts(session, id, ...)
+    if session then return host.emit_to(session, table.concat { ... }, id) end
+    return host.emit(table.concat { ... }, id)
+  end
+
   function host.whole(f, ...) return f(...) end
 
   function host.may_wait() return coroutine.isyieldable() end
