@@ -51,7 +51,9 @@ static void bind(struct engine *e, struct actor *a, const struct effect *f)
     session_move(e, s, to);
     s->waits = true;
     session_set_meta(s, f->text[2].data, f->text[2].len);
-    if (!actor_post(e, to, mail_new(MAIL_OPEN, f->session, f->text[2].data, f->text[2].len))) refuse(e, s);
+    if (!actor_post(e, to, mail_new(MAIL_OPEN, f->session, f->text[2].data, f->text[2].len)))
+        return refuse(e, s);
+    mailbox_move_frames(&a->mailbox, &to->mailbox, f->session); /* what came in before the move took effect */
 }
 
 static void close_session(struct engine *e, struct actor *a, const struct effect *f)

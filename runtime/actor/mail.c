@@ -27,6 +27,17 @@ const char *mail_kind_name(enum mail_kind kind)
     return names[kind];
 }
 
+static void append(struct mailbox *b, struct mail *m)
+{
+    m->next = NULL;
+    if (b->tail != NULL)
+        b->tail->next = m;
+    else
+        b->head = m;
+    b->tail = m;
+    b->count++;
+}
+
 bool mailbox_push(struct mailbox *b, struct mail *m)
 {
     if (b->count >= MAILBOX_MAX) return false;
@@ -56,6 +67,14 @@ struct mail *mailbox_pop(struct mailbox *b)
     b->count--;
     m->next = NULL;
     return m;
+}
+
+void mailbox_move_frames(struct mailbox *from, struct mailbox *to, int64_t session)
+{
+    struct mailbox rest = {0};
+    for (struct mail *m; (m = mailbox_pop(from)) != NULL;)
+        append(m->kind == MAIL_FRAME && m->number == session ? to : &rest, m);
+    *from = rest;
 }
 
 void mailbox_clear(struct mailbox *b)

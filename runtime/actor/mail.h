@@ -44,6 +44,8 @@ struct mailbox {
 bool mailbox_push(struct mailbox *b, struct mail *m);       /* false when full: m stays the caller's */
 void mailbox_push_front(struct mailbox *b, struct mail *m); /* takes m; past the bound, too */
 struct mail *mailbox_pop(struct mailbox *b);                /* NULL when empty; the caller's */
+/* Moves the frames of one session to another mailbox, in their order; past the bound, too. */
+void mailbox_move_frames(struct mailbox *from, struct mailbox *to, int64_t session);
 void mailbox_clear(struct mailbox *b);
 
 #endif

@@ -26,7 +26,7 @@
 
 #define WORKERS_MAX 64
 #define TRIM_MS 5000
-#define TRIM_ACTORS 2000 /* about 1 MiB */
+#define TRIM_ACTORS 2000    /* about 1 MiB */
 #define WATCH_MS 500        /* development mode looks at the scripts so often */
 #define DIALOGS_PARKED 4096 /* a state's collector pauses with its coroutines: 3.5 ms at 10,000 */
 #define UNLOAD_NS 600000000000ull

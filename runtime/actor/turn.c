@@ -400,6 +400,7 @@ static enum vm_outcome step(struct engine *e, struct actor *a)
     struct meta_view view = {e, a};
     t->vm.meta = meta_of;
     t->vm.meta_ctx = &view; /* for this slice */
+    t->vm.self = a->self;
     t->vm.session_count = count_sessions(e, a, t->mail);
     if (!t->started) {
         t->started = true;

@@ -177,6 +177,10 @@ static int l_signal(lua_State *L)
 
 static int l_session_count(lua_State *L) { return lua_pushinteger(L, turn_of(L)->session_count), 1; }
 
+/* The table of the actor whose turn this is: true across preemption, where a
+ * variable of a module would be another turn's. */
+static int l_self(lua_State *L) { return lua_rawgeti(L, LUA_REGISTRYINDEX, turn_of(L)->self), 1; }
+
 /* What the session was seated with, while its actor has stored nothing yet. */
 static int l_meta(lua_State *L)
 {
@@ -315,13 +319,13 @@ static const luaL_Reg functions[] = {
     {"abandon", l_abandon}, {"emit", l_emit},
     {"emit_to", l_emit_to}, {"emit_parts", l_emit_parts},
     {"signal", l_signal},   {"session_count", l_session_count},
-    {"meta", l_meta},       {"bind", l_bind},
-    {"close", l_close},     {"send", l_send},
-    {"ask", l_ask},         {"answer", l_answer},
-    {"timer", l_timer},     {"stop", l_stop},
-    {"respond", l_respond}, {"upgrade", l_upgrade},
-    {"stream", l_stream},   {"forward", l_forward},
-    {NULL, NULL},
+    {"self", l_self},       {"meta", l_meta},
+    {"bind", l_bind},       {"close", l_close},
+    {"send", l_send},       {"ask", l_ask},
+    {"answer", l_answer},   {"timer", l_timer},
+    {"stop", l_stop},       {"respond", l_respond},
+    {"upgrade", l_upgrade}, {"stream", l_stream},
+    {"forward", l_forward}, {NULL, NULL},
 };
 
 void vm_turn_open(lua_State *L) // host

@@ -63,6 +63,7 @@ struct vm_turn {
     uint64_t cpu_ns; /* used so far */
     uint32_t slices;
     size_t memory; /* bytes the state grew by in this turn; for accounts */
+    int self;      /* the actor's table (vm/deliver.h), set by the engine: host.self() */
     bool system;   /* tenant 0: may use effects that name tenants */
 };
 
