@@ -121,13 +121,6 @@ void engine_frame(struct engine *e, int64_t session, const char *text, size_t le
     e->ops->close(e->ctx, s->peer, 1013, why, sizeof why - 1);
 }
 
-void engine_mail(struct engine *e, int64_t tenant, const char *kind, const char *key, const char *text)
-{
-    struct tenant *t = tenant_need(e, tenant);
-    struct actor *a = t ? actor_need(e, t, kind, strlen(kind), key, strlen(key)) : NULL;
-    if (a != NULL) actor_post(e, a, mail_new(MAIL_LETTER, 0, text, strlen(text)));
-}
-
 void engine_gone(struct engine *e, int64_t session)
 {
     struct session *s = slots_named(&e->sessions, session);

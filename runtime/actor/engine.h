@@ -60,8 +60,6 @@ int64_t engine_request(struct engine *e, struct peer from, const char *json,
                        size_t len); /* to the system state */
 void engine_frame(struct engine *e, int64_t session, const char *text,
                   size_t len); /* a stale session: nothing */
-/* Mail to an actor of this engine's own, from the process itself. */
-void engine_mail(struct engine *e, int64_t tenant, const char *kind, const char *key, const char *text);
 void engine_gone(struct engine *e, int64_t session);           /* its connection is closed */
 void engine_job_done(struct engine *e, struct store_job *job); /* takes job */
 

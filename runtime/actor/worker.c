@@ -65,20 +65,12 @@ static void begin_drain(struct worker *w)
     edge_say_goodbye(&w->edge);
 }
 
-/* The first worker's system state stores the files of each generation, for
- * dialogs that began on it. */
-static void use_bundle(struct worker *w, struct bundle *b)
-{
-    engine_set_bundle(w->edge.engine, b);
-    if (w->config.index == 0) engine_mail(w->edge.engine, 0, "library", "bundle", "keep");
-}
-
 static void control(struct worker *w, const struct envelope *v)
 {
     const char *why = NULL;
     if (v->kind == CONTROL_BUNDLE) {
         struct bundle *b = (struct bundle *)(intptr_t)v->session;
-        use_bundle(w, b);
+        engine_set_bundle(w->edge.engine, b);
         bundle_release(b);
     } else if (v->kind == CONTROL_TLS) {
         if (net_server_reload_tls(w->edge.net, &why) != ERR_OK)
@@ -208,7 +200,7 @@ int worker_new(const struct worker_config *config, struct bundle *bundle, struct
     w->edge.test_mode = config->test_mode;
     buf_init(&w->edge.scratch);
     w->edge.engine = engine_new(&w->config.engine, &edge_ops, &w->edge);
-    use_bundle(w, bundle);
+    engine_set_bundle(w->edge.engine, bundle);
     w->config.net.routes = edge_routes(config->test_mode, &w->config.net.route_count);
     int err = net_server_open(&w->loop, &w->config.net, &edge_events, &w->edge, &w->edge.net, why);
     if (err != ERR_OK) {
