@@ -86,7 +86,7 @@ void actor_set_state(struct engine *e, struct actor *a, enum actor_state state)
         }
     } else if (state == ACTOR_PARKED) {
         a->since_ns = now_ns(e) + PARK_NS;
-        list_push_back(&e->idle, &a->link);
+        list_push_front(&e->idle, &a->link); /* the sweep ends at the first young idle one */
     }
 }
 
@@ -146,8 +146,10 @@ void actor_fail(struct engine *e, struct actor *a)
               LOG_INT("tenant", a->tenant->id), LOG_STR("kind", actor_kind(e, a)),
               LOG_STR("actor", actor_key(a)));
     static const char why[] = "this conversation is being repaired";
-    for (struct session *s = session_first(e, a); s != NULL; s = session_after(e, s))
+    for (struct session *s = session_first(e, a); s != NULL; s = session_after(e, s)) {
+        s->refused = true;
         e->ops->close(e->ctx, s->peer, 1013, why, sizeof why - 1);
+    }
     mailbox_clear(&a->mailbox);
     actor_drop_timers(e, a);
     actor_set_state(e, a, ACTOR_PARKED);

@@ -34,6 +34,7 @@ static void signal_all(struct engine *e, struct actor *a, const struct effect *f
 
 static void refuse(struct engine *e, struct session *s)
 {
+    s->refused = true;
     static const char why[] = "too many messages are waiting";
     if (s->peer.mode == PEER_HTTP)
         e->ops->problem(e->ctx, s->peer, 503, "overloaded", NULL);

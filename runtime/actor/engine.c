@@ -116,7 +116,8 @@ void engine_frame(struct engine *e, int64_t session, const char *text, size_t le
 {
     struct session *s = slots_named(&e->sessions, session);
     struct actor *a = s ? session_actor(e, s) : NULL;
-    if (a == NULL || actor_post(e, a, mail_new(MAIL_FRAME, session, text, len))) return;
+    if (a == NULL || s->refused || actor_post(e, a, mail_new(MAIL_FRAME, session, text, len))) return;
+    s->refused = true; /* what comes before the close must not overtake this one */
     static const char why[] = "too many messages are waiting";
     e->ops->close(e->ctx, s->peer, 1013, why, sizeof why - 1);
 }

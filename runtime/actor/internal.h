@@ -60,6 +60,7 @@ struct session {
     uint32_t actor, actor_generation;
     uint32_t next, prev; /* of the same actor: index + 1 */
     char *meta;          /* what it was seated with, until its actor has written something; may be NULL */
+    bool refused;        /* its mail did not fit: it is being closed, nothing more is taken from it */
     bool waits;          /* its actor has not seen its MAIL_OPEN: what is emitted to all is not for it yet */
 };
 
