@@ -17,8 +17,9 @@
 #include "sim_server.h"
 #include "sim_world.h"
 
-#define PATIENCE_NS (8 * SIM_SECOND) /* without an answer: the line is taken for dead */
-#define TRIES_MAX 6                  /* of a hopeless message */
+#define PATIENCE_NS (8 * SIM_SECOND)    /* without an answer: the line is taken for dead */
+#define PARKED_MAX_NS (80 * SIM_SECOND) /* 60 s by the engine, then the client's next call */
+#define TRIES_MAX 6                     /* of a hopeless message */
 #define SEEN_MAX 1000
 #define HELLO_LIMIT_NS (30 * SIM_SECOND) /* scripts/actors/greeter.lua */
 
@@ -32,7 +33,7 @@ struct sim_client {
     enum sim_mood mood;
     enum client_state state;
     int tenant, conn;
-    uint64_t life, called_ns;
+    uint64_t life, called_ns, parked_ns; /* parked_ns: since when it is turned away; 0: it is not */
     char mark[16], token[120], conversation[40];
     struct sim_said said[SIM_SAID_MAX];
     size_t count, next; /* next: the first not sent on this connection */
@@ -76,8 +77,9 @@ static void on_line_breaks(struct sim_world *w, void *arg, uint64_t life)
 static void on_silence(struct sim_world *w, void *arg, uint64_t life)
 {
     struct sim_client *c = arg;
-    (void)w;
-    if (life == c->life && (c->state == CLIENT_CALLING || c->state == CLIENT_GREETING)) hang_up(c);
+    if (life != c->life || (c->state != CLIENT_CALLING && c->state != CLIENT_GREETING)) return;
+    if (c->habits.prompt) sim_fail(w, "client %s: neither ready nor refused", c->mark);
+    hang_up(c);
 }
 
 /* ---- sending ---- */
@@ -145,6 +147,8 @@ static void think(struct sim_world *w, void *arg, uint64_t life)
     if (life != c->life || c->state != CLIENT_SEATED) return;
     while (c->next < c->count && settled(&c->said[c->next])) c->next++;
     size_t n = under_way(c, &stale);
+    if (stale && c->habits.prompt)
+        return sim_fail(w, "client %s: a message is neither acked nor refused", c->mark);
     if (stale) return hang_up(c);
     if (n < c->habits.window && c->next < c->count) send_said(c, c->next++);
     sim_after(w, sim_between(w, SIM_MS, c->habits.think_ns), think, c, c->life);
@@ -207,6 +211,9 @@ static void hear_ready(struct sim_client *c, const char *frame)
     if (sim_frame_number(frame, "seq") < c->seen) return fail(c, "seq went back", frame);
     memcpy(c->token, token, sizeof token);
     memcpy(c->conversation, conversation, sizeof conversation);
+    if (c->parked_ns != 0 && c->world->now_ns - c->parked_ns > PARKED_MAX_NS && c->habits.prompt)
+        return fail(c, "turned away for too long", frame);
+    c->parked_ns = 0;
     c->state = CLIENT_SEATED;
     sim_after(c->world, sim_between(c->world, 0, c->habits.think_ns), think, c, c->life);
 }
@@ -270,13 +277,16 @@ static void on_frame(void *ctx, int conn, const char *frame, size_t len)
 
 /* ---- the ear ---- */
 
+/* An event stream's request is its hello. */
+static bool streams(const struct sim_client *c) { return c->habits.stream && c->with != NULL; }
+
 static void on_opened(void *ctx, int conn)
 {
     struct sim_client *c = ctx;
     char hello[400];
     if (conn != c->conn || c->state != CLIENT_CALLING) return;
     c->state = CLIENT_GREETING;
-    if (c->mood == SIM_MUTE) return;
+    if (c->mood == SIM_MUTE || streams(c)) return;
     int n = snprintf(hello, sizeof hello, "{\"type\":\"hello\"");
     if (c->token[0] != '\0')
         n += snprintf(hello + n, sizeof hello - (size_t)n,
@@ -311,6 +321,7 @@ static void on_closed(void *ctx, int conn, int code)
     struct sim_client *c = ctx;
     if (conn != c->conn || c->state == CLIENT_LEFT || c->state == CLIENT_AWAY) return;
     if (c->mood == SIM_MUTE) check_mute(c, code);
+    if (code == 1013 && c->state == CLIENT_SEATED && c->parked_ns == 0) c->parked_ns = c->world->now_ns;
     away(c);
 }
 
@@ -338,10 +349,22 @@ static void on_post_closed(void *ctx, int conn, int code)
 
 static const struct sim_ear post_ear = {NULL, NULL, on_posted, on_post_closed};
 
+static void write_call(const struct sim_client *c, char *json, size_t size)
+{
+    int n = snprintf(json, size, "{\"method\":\"GET\",\"path\":\"/v1/chat%s\",\"query\":\"bot=pk_tenant%d",
+                     streams(c) ? "/events" : "", c->tenant);
+    if (streams(c))
+        n += snprintf(json + n, size - (size_t)n, "&visitor=%s&conversation=%s&after=%lld", c->token,
+                      c->conversation, (long long)c->seen);
+    snprintf(json + n, size - (size_t)n,
+             "\",\"headers\":{\"upgrade\":\"websocket\",\"origin\":\"http://localhost\"},\"body\":\"\","
+             "\"ip\":\"192.0.2.1\"}");
+}
+
 static void call(struct sim_world *w, void *arg, uint64_t life)
 {
     struct sim_client *c = arg;
-    char json[300];
+    char json[600];
     if (life != c->life || c->state == CLIENT_LEFT) return;
     if (c->with != NULL && c->token[0] == '\0') { /* joins when the other one is seated */
         if (c->with->conversation[0] == '\0') {
@@ -351,11 +374,7 @@ static void call(struct sim_world *w, void *arg, uint64_t life)
         memcpy(c->token, c->with->token, sizeof c->token);
         memcpy(c->conversation, c->with->conversation, sizeof c->conversation);
     }
-    snprintf(
-        json, sizeof json,
-        "{\"method\":\"GET\",\"path\":\"/v1/chat\",\"query\":\"bot=pk_tenant%d\",\"headers\":"
-        "{\"upgrade\":\"websocket\",\"origin\":\"http://localhost\"},\"body\":\"\",\"ip\":\"192.0.2.1\"}",
-        c->tenant);
+    write_call(c, json, sizeof json);
     c->life++;
     c->state = CLIENT_CALLING;
     c->called_ns = w->now_ns;

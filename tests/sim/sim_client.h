@@ -21,6 +21,8 @@ struct sim_habits {
     uint32_t twice;    /* sent twice */
     uint32_t post;     /* sent by HTTP POST */
     uint32_t hasty;    /* of the connections: a message follows hello without waiting */
+    bool prompt;       /* the store is never slow: silence of the server is a fault */
+    bool stream;       /* a listener reads an event stream instead of a socket */
     bool may_overtake; /* a message after one that the store refused is taken before it comes again */
 };
 

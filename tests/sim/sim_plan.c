@@ -41,6 +41,18 @@ static void draw_habits(struct sim_world *w, struct sim_habits *h)
     if (sim_chance(w, 300)) h->twice = (uint32_t)sim_between(w, 50, 500);
     if (sim_chance(w, 300) && h->window == 1) h->post = (uint32_t)sim_between(w, 50, 500);
     if (sim_chance(w, 200)) h->hasty = 500;
+    h->stream = sim_chance(w, 500);
+}
+
+/* More at once than a mailbox holds. */
+static void draw_flood(struct sim_world *w, struct sim_plan *p)
+{
+    if (!sim_chance(w, 50)) return;
+    p->clients = 1;
+    p->messages = 75; /* with the answers fewer than the 200 that a page is shown again */
+    p->habits.window = 100;
+    p->habits.think_ns = SIM_MS;
+    p->habits.post = 0;
 }
 
 void sim_plan_draw(struct sim_world *w, struct sim_plan *p)
@@ -61,6 +73,8 @@ void sim_plan_draw(struct sim_world *w, struct sim_plan *p)
     draw_engine(w, p);
     draw_store(w, p);
     draw_habits(w, &p->habits);
+    draw_flood(w, p);
+    p->habits.prompt = p->store.slow == 0;
     p->habits.may_overtake =
         p->habits.window > 1 && (p->store.unavailable > 0 || p->store.unknown > 0 || p->outages > 0);
 }

@@ -239,7 +239,7 @@ static void op_seat(void *ctx, struct peer from, enum peer_mode mode, int64_t te
     from.mode = (uint8_t)mode;
     c->session = engine_seat(s->engine, from, tenant, kind, kind_len, key, key_len, text, len);
     if (c->session == 0) return answer(s, from, 503, "overloaded", 10);
-    if (mode == PEER_WEBSOCKET) deliver(s, packet_new(s, PACKET_OPENED, from.index, 0, NULL, 0));
+    if (mode != PEER_HTTP) deliver(s, packet_new(s, PACKET_OPENED, from.index, 0, NULL, 0));
 }
 
 static const struct engine_ops ops = {op_submit, op_send,    op_flush,   op_signal,
