@@ -60,22 +60,34 @@ static uint64_t slice_cpu(struct vm_state *s)
     return cpu - s->slice_cpu;
 }
 
+/* Names the line that ran when the time was up, also when a pcall on the way
+ * out brings the hook here again. */
+static void raise_over(lua_State *L, struct vm_state *s)
+{
+    if (!s->killing) {
+        s->killing = true;
+        luaL_where(L, 0); // where
+        buf_reset(&s->error);
+        buf_fmt(&s->error, "%sthe turn has used up its CPU time", lua_tostring(L, -1));
+        lua_pop(L, 1);
+        lua_sethook(L, on_hook, LUA_MASKCOUNT, 1); /* no pcall gets past the next instruction */
+    }
+    lua_pushlstring(L, s->error.data, s->error.len);
+    lua_error(L);
+}
+
 static void on_hook(lua_State *L, lua_Debug *ar)
 {
     (void)ar;
     struct vm_state *s = vm_state_of(L);
-    if (s->killing) luaL_error(L, "the turn has used up its CPU time");
+    if (s->killing) raise_over(L, s);
     if (s->turn != NULL && lua_isyieldable(L)) {
         s->preempted = true;
         lua_yield(L, 0);
         return;
     }
     uint64_t spent = (s->turn ? s->turn->cpu_ns : 0) + slice_cpu(s);
-    if (spent > s->config->turn_budget_ns) {
-        s->killing = true;
-        lua_sethook(L, on_hook, LUA_MASKCOUNT, 1); /* no pcall gets past the next instruction */
-        luaL_error(L, "the turn has used up its CPU time");
-    }
+    if (spent > s->config->turn_budget_ns) raise_over(L, s);
     lua_sethook(L, on_hook, LUA_MASKCOUNT, HOOK_AGAIN);
 }
 

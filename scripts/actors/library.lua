@@ -6,6 +6,7 @@
 -- the failure, even when newer scripts have come meanwhile.
 local host = require "host"
 local json = require "json"
+local loader = require "prelude.loader"
 
 local library = {}
 
@@ -20,7 +21,7 @@ local function files()
   local all = {}
   for _, folder in ipairs(FOLDERS) do
     for _, path in ipairs(host.files(folder)) do
-      all[path] = host.source(path)
+      if not loader.is_test(path) then all[path] = host.source(path) end
     end
   end
   return all

@@ -121,11 +121,16 @@ local function load_files(registry, paths, open, share)
   return registry
 end
 
-local function is_bundle_file(path)
+-- In one of the folders that clients write too?
+function bundle.is_of_folders(path)
   for _, folder in ipairs(FOLDERS) do
-    if string.sub(path, 1, #folder) == folder then return string.find(path, "%.lua$") ~= nil end
+    if string.sub(path, 1, #folder) == folder then return true end
   end
   return false
+end
+
+local function is_bundle_file(path)
+  return bundle.is_of_folders(path) and string.find(path, "%.lua$") ~= nil and not loader.is_test(path)
 end
 
 function bundle.current()

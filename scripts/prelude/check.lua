@@ -1,7 +1,8 @@
--- The check of a whole bundle: every declaration and every reference. Runs in
--- a scratch state before a reload or a publish.
+-- The check of a whole bundle: every declaration, every reference and the
+-- files' own tests. Runs in a scratch state before a reload or a publish.
 local bundle = require "prelude.bundle"
 local facts = require "lib.facts"
+local own_tests = require "prelude.own_tests"
 local shape = require "prelude.shape"
 
 local check = {}
@@ -87,6 +88,9 @@ end
 -- nil when the current files are fine, else the list of "file:line: text".
 function check.all()
   local problems = check.registry(bundle.current())
+  for _, problem in ipairs(own_tests.run()) do
+    problems[#problems + 1] = problem
+  end
   return problems[1] and problems or nil
 end
 

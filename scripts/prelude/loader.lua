@@ -92,17 +92,21 @@ local function space(options)
 
   env = environment(require, options.freeze)
 
-  -- Runs a file that is nobody's module: a bundle's own.
+  -- Runs a file that is nobody's module: a bundle's own, or a test.
   local function run(path)
     local chunk, message = open(path, env)
     if not chunk then error(message, 0) end
-    chunk()
+    return chunk()
   end
   return require, run
 end
 
+-- A file's own tests stand beside it; only prelude/own_tests loads them.
+local function is_test(path) return string.find(path, "_test%.lua$") ~= nil end
+
 local builtin = { host = host, json = base.json }
 local platform = space { open = host.load, builtin = builtin }
-builtin["prelude.loader"] = { space = space, platform = platform }
+local loader = { space = space, platform = platform, is_test = is_test }
+builtin["prelude.loader"] = loader
 
-return { space = space, platform = platform }
+return loader

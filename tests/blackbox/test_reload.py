@@ -54,6 +54,11 @@ BROKEN = {
     "missing target": ("menus/zzz.lua", 'local bot = require "bot"\n\nbot.menu "zzz" {\n  text = "?",\n'
                        '  items = { { label = "Book", go = "nope" } },\n}\n', r"menus/zzz\.lua:\d+:.*nope"),
     "missing module": ("commands/zzz.lua", 'require "no.such.module"\n', r"commands/zzz\.lua:1:"),
+    "own test": ("lib/money_test.lua", 'local money = require "lib.money"\n\nreturn {\n  ["a price"] = function(t)\n'
+                 '    t.equal(money.text({ amount = 4, currency = "EUR" }, "en"), "€3")\n  end,\n}\n',
+                 r"lib/money_test\.lua:5: expected '€3', got '€4'"),
+    "broken helper": ("lib/money.lua", lambda text: text.replace('return s\nend\n\nreturn', 'return s .. nil\nend\n\nreturn'),
+                      r"lib/money\.lua:\d+: .*concatenate.*\(in lib/money_test\.lua, '"),
     "bytecode": ("commands/zzz.lua", "\x1bLua", r"commands/zzz\.lua"),
 }
 
