@@ -61,11 +61,12 @@ class Server:
 
     def start(self, timeout=15):
         """A second start() of the same object takes the same port again."""
+        mark = len(self.lines)
         self.process = subprocess.Popen(self.command(), cwd=ROOT, stdin=subprocess.DEVNULL,
                                         stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
                                         env={**os.environ, **self.env})
         threading.Thread(target=self._read, args=(self.process.stderr,), daemon=True).start()
-        line = self.wait_line(URL, timeout, since=len(self.lines))
+        line = self.wait_line(URL, timeout, since=mark)
         self.port = int(re.search(URL, line)[1])
         return self
 
