@@ -132,7 +132,9 @@ static int compile(struct bundle *b, char *why, size_t why_len)
         char name[520];
         snprintf(name, sizeof name, "=%s", f->path); /* "=": messages show it as it is */
         if (luaL_loadbufferx(L, f->text, f->text_len, name, "t") != LUA_OK) {
-            snprintf(why, why_len, "%s", lua_tostring(L, -1));
+            const char *text = lua_tostring(L, -1);
+            bool named = strncmp(text, f->path, strlen(f->path)) == 0; /* not when it is bytecode */
+            snprintf(why, why_len, "%s%s%s", named ? "" : f->path, named ? "" : ": ", text);
             err = ERR_INVALID;
             break;
         }
