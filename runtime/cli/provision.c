@@ -3,13 +3,11 @@
 
 #include <string.h>
 
-#include "base/mem.h"
+#include "actor/account.h"
+#include "base/clock.h"
 #include "cli/store_call.h"
 #include "store/encode.h"
 #include "store/statements.h"
-#include "vm/bundle.h"
-#include "vm/deliver.h"
-#include "vm/state.h"
 
 #define TRIES 5 /* two commands at once take the same number: one gets a conflict and tries again */
 
@@ -47,52 +45,22 @@ int provision_exists(struct store *s, const char *public_key, bool *exists)
     return err;
 }
 
-/* What the turn emitted, a line each. */
-static void take_text(const struct vm_turn *t, struct buf *out)
-{
-    struct effect f;
-    for (size_t at = 0; effect_next(&t->effects, &at, &f);)
-        if (f.kind == EFFECT_EMIT) {
-            buf_add(out, f.text[0].data, f.text[0].len);
-            buf_char(out, '\n');
-        }
-}
-
-static int run(struct vm_state *vm, struct bundle *scripts, const char *text, size_t len, const char *options,
-               struct vm_turn *t, struct buf *out)
-{
-    char why[512];
-    int err = vm_state_boot(vm, scripts, why, sizeof why);
-    if (err != ERR_OK) return buf_fmt(out, "%s\n", why), err;
-    struct vm_value v[2] = {{.type = VM_TEXT, .text = text, .len = len},
-                            {.type = VM_JSON, .text = options, .len = strlen(options)}};
-    if (vm_call(vm, "provision", t, v, 2) != VM_DONE) return buf_fmt(out, "%s\n", vm_error(vm)), ERR_INTERNAL;
-    take_text(t, out);
-    return t->writes.len > 0 ? ERR_OK : ERR_INVALID;
-}
-
 static int try_once(struct store *s, struct bundle *scripts, const char *text, size_t len,
                     const char *options, struct buf *out)
 {
     int64_t tenant = 0;
     int err = next_tenant(s, &tenant);
     if (err != ERR_OK) return buf_fmt(out, "the store does not answer: %s\n", err_name(err)), err;
-    struct vm_config config = {.memory_cap = 256u << 20,
-                               .turn_budget_ns = 10000000000ull,
-                               .slice_instructions = 1 << 30,
-                               .clock = clock_real()};
-    struct vm_state *vm = vm_state_new(&config, tenant);
-    struct vm_turn t;
-    vm_turn_init(&t);
-    err = run(vm, scripts, text, len, options, &t, out);
+    struct buf writes;
+    buf_init(&writes);
+    err = account_write(scripts, clock_real(), tenant, text, len, options, &writes, out);
     if (err == ERR_OK) {
-        struct store_job *job = store_call(s, STORE_BATCH, tenant, &t.writes);
+        struct store_job *job = store_call(s, STORE_BATCH, tenant, &writes);
         err = job->status;
         if (err != ERR_OK) buf_reset(out), buf_fmt(out, "not stored: %s\n", job->error);
         store_job_free(job);
     }
-    vm_turn_deinit(&t);
-    vm_state_free(vm);
+    buf_deinit(&writes);
     return err;
 }
 

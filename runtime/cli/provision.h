@@ -1,5 +1,5 @@
-/* Makes an account: a tenant with a bot and its business dataset, written by
- * the prelude's `provision` in a scratch state of that tenant, as one batch. */
+/* Makes an account (actor/account.h) under the next free number and commits
+ * it as one batch. */
 #ifndef CLI_PROVISION_H
 #define CLI_PROVISION_H
 

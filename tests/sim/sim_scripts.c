@@ -2,23 +2,21 @@
  * template database through the scripts' own `provision` entry. */
 #include "sim_scripts.h"
 
-#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "actor/account.h"
 #include "base/buf.h"
 #include "base/embed.h"
 #include "base/mem.h"
+#include "play/memory_store.h"
 #include "sim_world.h"
-#include "store/sqlite_conn.h"
 #include "vm/bundle.h"
-#include "vm/deliver.h"
-#include "vm/state.h"
 
 struct sim_scripts {
     struct bundle *version[SIM_VERSIONS];
-    struct sqlite_conn *template;
+    struct memory_store *template;
 };
 
 static void stop(const char *what, const char *why)
@@ -97,42 +95,21 @@ static struct buf rename_business(const struct buf *demo, int tenant)
 
 static void provision(struct sim_scripts *s, struct clock *clock, const struct buf *text, int tenant)
 {
-    char why[512], options[64];
-    struct vm_config config = {.turn_budget_ns = 60 * SIM_SECOND, .clock = clock};
-    struct vm_state *vm = vm_state_new(&config, tenant);
-    struct vm_turn t;
-    vm_turn_init(&t);
-    if (vm_state_boot(vm, s->version[0], why, sizeof why) != ERR_OK) stop("prelude", why);
-    int n = snprintf(options, sizeof options, "{\"public_key\":\"pk_tenant%d\"}", tenant);
-    struct vm_value v[2] = {{.type = VM_TEXT, .text = text->data, .len = text->len},
-                            {.type = VM_JSON, .text = options, .len = (size_t)n}};
-    if (vm_call(vm, "provision", &t, v, 2) != VM_DONE) stop("provision", vm_error(vm));
-    if (t.writes.len == 0) stop("provision", "the demo dataset has errors");
+    char options[64];
+    struct buf out;
+    buf_init(&out);
     struct store_job *job = store_job_new(NULL, STORE_BATCH, tenant);
-    buf_add(&job->statements, t.writes.data, t.writes.len);
-    if (sqlite_conn_run(s->template, job) != ERR_OK) stop("provision", job->error);
+    snprintf(options, sizeof options, "{\"public_key\":\"pk_tenant%d\"}", tenant);
+    if (account_write(s->version[0], clock, tenant, text->data, text->len, options, &job->statements, &out) !=
+        ERR_OK)
+        stop("provision", buf_cstr(&out));
+    memory_store_run(s->template, job);
+    if (job->status != ERR_OK) stop("provision", job->error);
     store_job_free(job);
-    vm_turn_deinit(&t);
-    vm_state_free(vm);
+    buf_deinit(&out);
 }
 
-static struct sqlite_conn *open_database(void)
-{
-    char why[256];
-    struct sqlite_conn *c;
-    if (sqlite_conn_open(":memory:", &c, why, sizeof why) != ERR_OK) stop("database", why);
-    return c;
-}
-
-struct sqlite_conn *sim_scripts_database(struct sim_scripts *s)
-{
-    struct sqlite_conn *c = open_database();
-    sqlite3_backup *copy =
-        sqlite3_backup_init(sqlite_conn_handle(c), "main", sqlite_conn_handle(s->template), "main");
-    if (copy == NULL || sqlite3_backup_step(copy, -1) != SQLITE_DONE) stop("database", "not copied");
-    sqlite3_backup_finish(copy);
-    return c;
-}
+struct memory_store *sim_scripts_database(struct sim_scripts *s) { return memory_store_copy(s->template); }
 
 struct sim_scripts *sim_scripts_new(void)
 {
@@ -143,8 +120,7 @@ struct sim_scripts *sim_scripts_new(void)
     if (bundle_read(SIM_SOURCE "/scripts", &real, why, sizeof why) != ERR_OK) stop("scripts", why);
     for (int i = 0; i < SIM_VERSIONS; i++) s->version[i] = make_version(real, i);
     bundle_release(real);
-    s->template = open_database();
-    if (sqlite_migrate(s->template, MIGRATE_APPLY, NULL, why, sizeof why) != ERR_OK) stop("migrations", why);
+    if (memory_store_new(&s->template, why, sizeof why) != ERR_OK) stop("database", why);
     sim_world_init(&w, 0, false);
     struct buf demo = read_file(SIM_SOURCE "/scripts/demo/demo.json");
     for (int tenant = 1; tenant <= SIM_TENANTS; tenant++) {
@@ -160,7 +136,7 @@ struct sim_scripts *sim_scripts_new(void)
 void sim_scripts_free(struct sim_scripts *s)
 {
     for (int i = 0; i < SIM_VERSIONS; i++) bundle_release(s->version[i]);
-    sqlite_conn_close(s->template);
+    memory_store_free(s->template);
     mem_free(s);
 }
 

@@ -8,7 +8,7 @@
 #include <stdint.h>
 
 struct bundle;
-struct sqlite_conn;
+struct memory_store;
 
 #define SIM_VERSIONS 3
 #define SIM_TENANTS 3 /* ids 1 to 3; every text of tenant N's business says "TenantNhof" */
@@ -19,7 +19,7 @@ struct sim_scripts;
 struct sim_scripts *sim_scripts_new(void); /* aborts when something does not load */
 void sim_scripts_free(struct sim_scripts *s);
 struct bundle *sim_scripts_version(struct sim_scripts *s, int version); /* borrowed */
-/* A new database in memory with the tenants in it; the caller closes it. */
-struct sqlite_conn *sim_scripts_database(struct sim_scripts *s);
+/* A new database in memory with the tenants in it; the caller frees it. */
+struct memory_store *sim_scripts_database(struct sim_scripts *s);
 
 #endif

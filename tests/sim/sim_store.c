@@ -2,16 +2,13 @@
  * are answered. What a batch does is SQLite's own; the faults are between. */
 #include "sim_store.h"
 
-#include <assert.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "base/list.h"
 #include "base/mem.h"
+#include "play/memory_store.h"
 #include "sim_world.h"
-#include "store/sqlite_conn.h"
-#include "store/statements.h"
 
 #define LATE_NS (50 * SIM_MS) /* a commit whose connection is lost ends so much later at most */
 
@@ -36,7 +33,7 @@ struct pending {
 
 struct sim_store {
     struct sim_world *world;
-    struct sqlite_conn *db;
+    struct memory_store *db;
     void (*done)(void *ctx, struct store_job *job);
     void *ctx;
     struct sim_store_faults faults;
@@ -54,38 +51,11 @@ static void fail_job(struct store_job *job, int status, const char *why)
     buf_reset(&job->rows);
 }
 
-/* What the real store refuses before it looks at the database. */
-static bool allowed(const struct store_job *job)
-{
-    struct decoder d;
-    struct param p;
-    uint16_t id;
-    uint8_t params;
-    decode_init(&d, &job->statements);
-    while (decode_statement(&d, &id, &params)) {
-        const struct statement *st = statement_get(id);
-        if (st->use != USE_CALLER || (st->system_only && job->tenant != 0) || st->params != params)
-            return false;
-        while (params-- > 0) decode_param(&d, &p);
-    }
-    return job->statements.len <= STORE_JOB_BYTES_MAX;
-}
-
 static void apply(struct sim_store *s, struct store_job *job)
 {
-    if (!allowed(job)) {
+    memory_store_run(s->db, job);
+    if (job->status == ERR_DENIED)
         sim_fail(s->world, "tenant %d submitted a statement that is not its own", (int)job->tenant);
-        return fail_job(job, ERR_DENIED, "not allowed");
-    }
-    if (job->kind == STORE_QUERY) {
-        sqlite_conn_run(s->db, job);
-        return;
-    }
-    int err = sqlite_conn_control(s->db, "store.begin");
-    assert(err == ERR_OK);
-    const char *end = sqlite_conn_run(s->db, job) == ERR_OK ? "store.commit" : "store.rollback";
-    err = sqlite_conn_control(s->db, end);
-    assert(err == ERR_OK);
 }
 
 /* ---- a job's two moments ---- */
@@ -186,7 +156,7 @@ uint32_t sim_store_waiting(const struct sim_store *s) { return s->waiting; }
 
 /* ---- life ---- */
 
-struct sim_store *sim_store_new(struct sim_world *w, struct sqlite_conn *db,
+struct sim_store *sim_store_new(struct sim_world *w, struct memory_store *db,
                                 void (*done)(void *ctx, struct store_job *job), void *ctx)
 {
     struct sim_store *s = mem_zalloc(sizeof *s);
@@ -202,7 +172,7 @@ struct sim_store *sim_store_new(struct sim_world *w, struct sqlite_conn *db,
 void sim_store_free(struct sim_store *s)
 {
     while (!list_empty(&s->pending)) forget(container_of(s->pending.next, struct pending, link));
-    sqlite_conn_close(s->db);
+    memory_store_free(s->db);
     mem_free(s);
 }
 
@@ -212,20 +182,10 @@ void sim_store_outage(struct sim_store *s, uint64_t ns) { s->down_until_ns = s->
 struct store_job *sim_store_ask(struct sim_store *s, int64_t tenant, const char *statement,
                                 const char *format, ...)
 {
-    struct store_job *job = store_job_new(NULL, STORE_BATCH, tenant);
-    va_list args;
-    va_start(args, format);
-    encode_statement(&job->statements, statement_find(statement, strlen(statement)), (uint8_t)strlen(format));
-    for (; *format != '\0'; format++) {
-        if (*format == 'i') {
-            encode_int(&job->statements, va_arg(args, int64_t));
-        } else {
-            const char *text = va_arg(args, const char *);
-            encode_text(&job->statements, text, strlen(text));
-        }
-    }
-    va_end(args);
-    apply(s, job);
+    va_list values;
+    va_start(values, format);
+    struct store_job *job = memory_store_ask_list(s->db, tenant, statement, format, values);
+    va_end(values);
     if (job->status != ERR_OK) sim_fail(s->world, "%s: %s", statement, job->error);
     return job;
 }

@@ -1,6 +1,5 @@
-/* The store of a simulated run: the real schema and statements on SQLite in
- * memory, but when a job is carried out, when it is answered and whether it
- * fails is drawn from the seed. Outlives the engines of a run, as a disk does. */
+/* The store of a simulated run: play/memory_store.h, but when a job is carried out, when it is answered and
+ * whether it fails is drawn from the seed. Outlives the engines of a run, as a disk does. */
 #ifndef SIM_STORE_H
 #define SIM_STORE_H
 
@@ -12,7 +11,7 @@
 
 struct sim_store;
 struct sim_world;
-struct sqlite_conn;
+struct memory_store;
 
 /* Each in per mille of the jobs. */
 struct sim_store_faults {
@@ -23,7 +22,7 @@ struct sim_store_faults {
 };
 
 /* Takes db. done gets each answered job (takes it). */
-struct sim_store *sim_store_new(struct sim_world *w, struct sqlite_conn *db,
+struct sim_store *sim_store_new(struct sim_world *w, struct memory_store *db,
                                 void (*done)(void *ctx, struct store_job *job), void *ctx);
 void sim_store_free(struct sim_store *s);
 void sim_store_set_faults(struct sim_store *s, const struct sim_store_faults *faults); /* copied */
