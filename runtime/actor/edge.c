@@ -317,16 +317,23 @@ void edge_say_goodbye(struct edge *g)
 static const struct http_header plain[] = {{"Content-Type", "text/plain; charset=utf-8"},
                                            {"Cache-Control", "no-store"}};
 
+static bool reads(struct conn *c, const struct http_request *r)
+{
+    if (strcmp(r->method, "GET") == 0 || strcmp(r->method, "HEAD") == 0) return true;
+    conn_problem(c, 405, "method_not_allowed", "GET and HEAD only");
+    return false;
+}
+
 static void on_healthz(void *ctx, struct conn *c, const struct http_request *r)
 {
-    (void)ctx, (void)r;
-    conn_respond(c, 200, plain, 2, "ok\n", 3);
+    (void)ctx;
+    if (reads(c, r)) conn_respond(c, 200, plain, 2, "ok\n", 3);
 }
 
 static void on_readyz(void *ctx, struct conn *c, const struct http_request *r)
 {
     struct edge *g = ctx;
-    (void)r;
+    if (!reads(c, r)) return;
     if (node_ready(g->node))
         conn_respond(c, 200, plain, 2, "ready\n", 6);
     else
@@ -338,6 +345,7 @@ static void on_metrics(void *ctx, struct conn *c, const struct http_request *r)
 {
     struct edge *g = ctx;
     static const struct http_header type[] = {{"Content-Type", "text/plain; version=0.0.4; charset=utf-8"}};
+    if (!reads(c, r)) return;
     if (strncmp(r->ip, "127.", 4) != 0 && strncmp(r->ip, "::", 2) != 0)
         return conn_problem(c, 404, "not_found", NULL);
     buf_reset(&g->scratch);

@@ -59,7 +59,7 @@ int64_t engine_seat(struct engine *e, struct peer from, int64_t tenant, const ch
 int64_t engine_request(struct engine *e, struct peer from, const char *json,
                        size_t len); /* to the system state */
 void engine_frame(struct engine *e, int64_t session, const char *text,
-                  size_t len); /* a stale session: nothing */
+                  size_t len);                                 /* a stale session: nothing */
 void engine_gone(struct engine *e, int64_t session);           /* its connection is closed */
 void engine_job_done(struct engine *e, struct store_job *job); /* takes job */
 

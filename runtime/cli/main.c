@@ -16,18 +16,18 @@ static int command_version(const struct options *o)
 static int command_help(const struct options *o);
 
 static const struct command commands[] = {
-    {"serve", "                         migrates if needed and serves", command_serve},
+    {"serve", "                         migrates if needed and serves", 0, command_serve},
     {"reload", "                        re-reads the scripts of the running server, all or nothing",
-     command_reload},
-    {"migrate", "[--status|--dry-run]   brings the database to this version", command_migrate},
-    {"tenant", "create|list             accounts; create takes --from FILE", command_tenant},
-    {"bot", "list                       bots of all tenants with their public keys", command_bot},
-    {"script", "check DIR|test PATH     checks scripts; plays .chat screenplays", command_script},
-    {"config", "--effective             the settings in force, secrets masked", command_config},
+     0, command_reload},
+    {"migrate", "[--status|--dry-run]   brings the database to this version", 0, command_migrate},
+    {"tenant", "create|list             accounts; create takes --from FILE", 1, command_tenant},
+    {"bot", "list                       bots of all tenants with their public keys", 1, command_bot},
+    {"script", "check DIR|test PATH     checks scripts; plays .chat screenplays", 7, command_script},
+    {"config", "--effective             the settings in force, secrets masked", 0, command_config},
     {"healthcheck", "                   asks the running server's /healthz (for containers)",
-     command_healthcheck},
-    {"version", "                       prints the version", command_version},
-    {"help", "                          this text", command_help},
+     0, command_healthcheck},
+    {"version", "                       prints the version", 0, command_version},
+    {"help", "                          this text", 0, command_help},
 };
 
 #define COMMANDS (sizeof commands / sizeof *commands)
@@ -49,7 +49,12 @@ static int run(const struct options *o)
         return options_flag(o, OPT_HELP) ? EXIT_OK : EXIT_USAGE;
     }
     for (size_t i = 0; i < COMMANDS; i++)
-        if (strcmp(commands[i].name, o->argument[0]) == 0) return commands[i].run(o);
+        if (strcmp(commands[i].name, o->argument[0]) == 0) {
+            if (o->arguments - 1 <= commands[i].arguments) return commands[i].run(o);
+            fprintf(stderr, "azentiko: %s: unexpected argument '%s'\n", o->argument[0],
+                    o->argument[commands[i].arguments + 1]);
+            return EXIT_USAGE;
+        }
     fprintf(stderr, "azentiko: unknown command '%s' (see azentiko help)\n", o->argument[0]);
     return EXIT_USAGE;
 }
