@@ -40,7 +40,9 @@ def load(mode, url, pid, *options):
     if not done.stdout.strip():
         raise SystemExit(f"bench: {' '.join(command)}\n{done.stderr}")
     result = json.loads(done.stdout)
-    errors = {k: v for k, v in result["errors"].items() if v}
+    # In an open loop the last messages are still on their way when the window ends.
+    late = 0.01 * result.get("msgs", 0)
+    errors = {k: v for k, v in result["errors"].items() if v > (late if k == "unfinished" else 0)}
     if errors or result["failed"]:
         print(f"    ! {result['failed']} not opened, errors {errors}: {done.stderr.strip()}", flush=True)
     return result
