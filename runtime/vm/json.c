@@ -118,7 +118,9 @@ bool vm_json_decode(lua_State *L, const char *text, size_t len, const char **why
     } else {
         lua_pushlstring(L, text, len);
     }
-    if (lua_pcall(L, 1, 1, 0) != LUA_OK) return lua_pop(L, 1), *why = "not JSON", false;
+    lua_call(L, 1, 1); /* the text is checked: only memory can fail here */
+    if (facts.names_differ && facts.numbers == 0 && m.mark == NULL)
+        return true; /* nothing to mend: most frames */
     if (lua_type(L, -1) == LUA_TTABLE)
         mend_table(L, &m);
     else

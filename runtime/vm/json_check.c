@@ -72,9 +72,25 @@ static bool escape(struct scan *s) // at the backslash
     return true;
 }
 
+/* Eight bytes at a time while none is a quote, a backslash, a control
+ * character or above ASCII (the "has zero byte" trick of Mycroft, 1987). */
+static void plain_run(struct scan *s)
+{
+    const uint64_t low = 0x0101010101010101u, high = 0x8080808080808080u;
+    while (s->end - s->p >= 8) {
+        uint64_t w, quote, slash;
+        memcpy(&w, s->p, 8);
+        quote = w ^ (low * '"');
+        slash = w ^ (low * '\\');
+        if ((w | (w - low * 0x20) | (quote - low) | (slash - low)) & high) return;
+        s->p += 8;
+    }
+}
+
 static bool string(struct scan *s) // at the opening quote
 {
     s->p++;
+    plain_run(s);
     while (s->p < s->end) {
         unsigned char c = (unsigned char)*s->p;
         if (c == '"') return s->p++, true;
@@ -113,6 +129,7 @@ static bool number(struct scan *s)
 {
     const char *from = s->p;
     bool negative = *s->p == '-', whole = true;
+    s->facts->numbers++;
     if (negative) s->p++;
     const char *first = s->p;
     size_t n = digits(s);
@@ -170,16 +187,43 @@ static bool array(struct scan *s, unsigned depth)
     }
 }
 
+/* The names of one object, as written. A name with an escape, or more names
+ * than fit, leave the question to the decoder. */
+#define NAMES_MAX 12
+
+struct names {
+    struct {
+        const char *at;
+        size_t len;
+    } name[NAMES_MAX];
+    unsigned count;
+};
+
+static bool note_name(struct scan *s, struct names *n, const char *from)
+{
+    size_t len = (size_t)(s->p - from);
+    s->facts->members++;
+    if (n->count == NAMES_MAX || memchr(from, '\\', len) != NULL) return s->facts->names_differ = false, true;
+    for (unsigned i = 0; i < n->count; i++)
+        if (n->name[i].len == len && memcmp(n->name[i].at, from, len) == 0)
+            return fail(s, "the same name twice in an object");
+    n->name[n->count].at = from;
+    n->name[n->count++].len = len;
+    return true;
+}
+
 static bool object(struct scan *s, unsigned depth)
 {
+    struct names names;
+    names.count = 0;
     s->p++;
     blanks(s);
     if (s->p < s->end && *s->p == '}') return s->p++, true;
     for (;;) {
         blanks(s);
+        const char *from = s->p;
         if (s->p == s->end || *s->p != '"') return fail(s, "expected a name in quotes");
-        if (!string(s)) return false;
-        s->facts->members++;
+        if (!string(s) || !note_name(s, &names, from)) return false;
         blanks(s);
         if (s->p == s->end || *s->p != ':') return fail(s, "expected :");
         s->p++;
@@ -211,6 +255,7 @@ bool json_check(const char *text, size_t len, unsigned depth_max, struct json_fa
                 const char *mark)
 {
     memset(facts, 0, sizeof *facts);
+    facts->names_differ = true;
     struct scan s = {text, text, text + len, facts, out, mark, text};
     if (!value(&s, depth_max)) return false;
     blanks(&s);

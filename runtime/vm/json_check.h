@@ -10,7 +10,9 @@
 #include "base/buf.h"
 
 struct json_facts {
-    uint32_t members; /* of all objects together: fewer after decoding means duplicate keys */
+    uint32_t members; /* of all objects together: fewer after decoding means duplicate names */
+    uint32_t numbers;
+    bool names_differ; /* known already: every object was small and plain enough to compare */
     uint32_t empty_arrays;
     uint32_t wide_integers; /* past 2^53, which a double would round */
     const char *why;        /* set when the check fails */

@@ -151,17 +151,17 @@ static int l_emit_parts(lua_State *L)
     struct effect e = {.kind = lua_isnil(L, 1) ? EFFECT_EMIT : EFFECT_EMIT_TO,
                        .session = luaL_optinteger(L, 1, 0),
                        .number = luaL_optinteger(L, 2, -1)};
-    for (int i = 3; i <= n; i++)
-        if (lua_type(L, i) != LUA_TSTRING && !lua_isinteger(L, i))
-            return luaL_argerror(L, i, "texts and integers only");
     size_t mark = effect_begin(&t->effects, &e);
     for (int i = 3; i <= n; i++) {
         size_t len;
-        if (lua_isinteger(L, i)) {
-            buf_int(&t->effects, lua_tointeger(L, i));
-        } else {
+        if (lua_type(L, i) == LUA_TSTRING) {
             const char *text = lua_tolstring(L, i, &len);
             buf_add(&t->effects, text, len);
+        } else if (lua_isinteger(L, i)) {
+            buf_int(&t->effects, lua_tointeger(L, i));
+        } else {
+            t->effects.len = mark;
+            return luaL_argerror(L, i, "texts and integers only");
         }
     }
     if (!effect_end(&t->effects, mark)) return luaL_error(L, "a turn may put out at most 1 MiB");
