@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/mem.h"
+#include "base/file.h"
 #include "cli/command.h"
 #include "cli/provision.h"
 #include "cli/scripts_arg.h"
@@ -22,17 +22,12 @@ static int usage(const char *text)
 
 static int read_file(const char *path, struct buf *out)
 {
-    FILE *f = fopen(path, "re");
-    if (f == NULL) {
-        fprintf(stderr, "azentiko: cannot read %s\n", path);
-        return ERR_IO;
-    }
-    size_t n;
-    while ((n = fread(buf_reserve(out, 65536), 1, 65536, f)) > 0 && out->len <= FILE_MAX) out->len += n;
-    fclose(f);
-    if (out->len <= FILE_MAX) return ERR_OK;
-    fprintf(stderr, "azentiko: %s: larger than 1 MiB\n", path);
-    return ERR_LIMIT;
+    struct buf why;
+    buf_init(&why);
+    int err = file_read(path, FILE_MAX, out, &why);
+    if (err != ERR_OK) fprintf(stderr, "azentiko: %s\n", buf_cstr(&why));
+    buf_deinit(&why);
+    return err;
 }
 
 /* Faults of the file are printed with its name before each line. */

@@ -103,7 +103,8 @@ static int read_argv(int argc, char **argv, struct options *o, char *why, size_t
         const char *a = argv[i];
         if (strcmp(a, "-h") == 0) a = "--help";
         if (strncmp(a, "--", 2) != 0) {
-            if (o->arguments == 8) return snprintf(why, why_len, "too many arguments"), ERR_INVALID;
+            if (o->arguments == OPTIONS_ARGUMENTS_MAX)
+                return snprintf(why, why_len, "too many arguments"), ERR_INVALID;
             o->argument[o->arguments++] = a;
             continue;
         }

@@ -36,10 +36,12 @@ enum option_id {
     OPTIONS_COUNT
 };
 
+#define OPTIONS_ARGUMENTS_MAX 256
+
 struct options {
-    const char *value[OPTIONS_COUNT]; /* NULL where nobody set it and it has no default */
-    char *owned[OPTIONS_COUNT];       /* those that are not defaults; options_free */
-    const char *argument[8];          /* what is not an option */
+    const char *value[OPTIONS_COUNT];            /* NULL where nobody set it and it has no default */
+    char *owned[OPTIONS_COUNT];                  /* those that are not defaults; options_free */
+    const char *argument[OPTIONS_ARGUMENTS_MAX]; /* what is not an option */
     int arguments;
 };
 

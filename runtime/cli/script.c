@@ -1,9 +1,15 @@
-/* azentiko script check DIR */
+/* azentiko script check DIR, azentiko script test PATH... */
+#include <dirent.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "actor/scripts.h"
+#include "base/file.h"
 #include "cli/command.h"
+#include "cli/scripts_arg.h"
+#include "play/play.h"
 #include "vm/bundle.h"
 
 static int check(const char *dir)
@@ -21,9 +27,123 @@ static int check(const char *dir)
     return err == ERR_OK ? EXIT_OK : EXIT_FAILED;
 }
 
+/* ---- test: plays screenplays ---- */
+
+struct tally {
+    bool json;
+    unsigned passed, failed;
+};
+
+static bool is_play(const char *name)
+{
+    size_t n = strlen(name);
+    return n > 5 && strcmp(name + n - 5, ".chat") == 0;
+}
+
+/* "tests/chats/hours.chat" -> "hours" */
+static int name_of(const char *path, const char **name)
+{
+    const char *slash = strrchr(path, '/');
+    *name = slash ? slash + 1 : path;
+    size_t n = strlen(*name);
+    return (int)(is_play(*name) ? n - 5 : n);
+}
+
+static void play(struct playhouse *h, const char *path, struct tally *t)
+{
+    const char *name;
+    int len = name_of(path, &name);
+    struct buf why, line;
+    buf_init(&why);
+    buf_init(&line);
+    bool ok = playhouse_play(h, path, &why) == ERR_OK;
+    const char *text = buf_cstr(&why);
+    if (t->json) {
+        buf_str(&line, t->passed + t->failed > 0 ? ",{\"name\":" : "{\"name\":");
+        buf_json(&line, name, (size_t)len);
+        buf_fmt(&line, ",\"ok\":%s", ok ? "true" : "false");
+        if (!ok) buf_str(&line, ",\"error\":"), buf_json(&line, text, strlen(text));
+        buf_char(&line, '}');
+    } else if (ok)
+        buf_fmt(&line, "ok %.*s\n", len, name);
+    else
+        buf_fmt(&line, "FAILED %.*s %s\n", len, name, text);
+    fputs(buf_cstr(&line), stdout);
+    if (ok)
+        t->passed++;
+    else
+        t->failed++;
+    buf_deinit(&why);
+    buf_deinit(&line);
+}
+
+static int only_plays(const struct dirent *e) { return is_play(e->d_name); }
+
+/* A file, or every play of a folder by name. false: it cannot be read. */
+static bool play_path(struct playhouse *h, const char *path, struct tally *t)
+{
+    struct stat st;
+    struct dirent **found;
+    struct buf file;
+    int n;
+    if (stat(path, &st) == 0 && !S_ISDIR(st.st_mode)) return play(h, path, t), true;
+    if ((n = scandir(path, &found, only_plays, alphasort)) < 0) {
+        fprintf(stderr, "azentiko: %s: cannot be read\n", path);
+        return false;
+    }
+    buf_init(&file);
+    for (int i = 0; i < n; i++) {
+        buf_reset(&file);
+        buf_fmt(&file, "%s%s%s", path, path[strlen(path) - 1] == '/' ? "" : "/", found[i]->d_name);
+        play(h, buf_cstr(&file), t);
+        free(found[i]);
+    }
+    free(found);
+    buf_deinit(&file);
+    return true;
+}
+
+/* The business of --from, or the demo's. */
+static struct playhouse *open_house(const struct options *o, struct bundle *scripts)
+{
+    struct playhouse *h = NULL;
+    struct buf text, why;
+    const char *path = o->value[OPT_FROM];
+    buf_init(&text);
+    buf_init(&why);
+    int err = ERR_OK;
+    if (path != NULL)
+        err = file_read(path, PLAY_FILE_MAX, &text, &why);
+    else
+        buf_add(&text, demo_files[0].data, (size_t)(demo_files[0].end - demo_files[0].data));
+    if (err == ERR_OK) err = playhouse_new(scripts, text.data ? text.data : "", text.len, &h, &why);
+    if (err != ERR_OK) fprintf(stderr, "azentiko: %s\n", buf_cstr(&why));
+    buf_deinit(&text);
+    buf_deinit(&why);
+    return h;
+}
+
+static int test(const struct options *o)
+{
+    struct tally t = {.json = options_flag(o, OPT_JSON)};
+    struct bundle *scripts = scripts_for(o);
+    struct playhouse *h = scripts ? open_house(o, scripts) : NULL;
+    bool readable = h != NULL;
+    if (h != NULL && t.json) printf("{\"plays\":[");
+    for (int i = 2; h != NULL && i < o->arguments; i++)
+        readable = play_path(h, o->argument[i], &t) && readable;
+    if (h != NULL)
+        printf(t.json ? "],\"passed\":%u,\"failed\":%u}\n" : "%u passed, %u failed\n", t.passed, t.failed);
+    if (h != NULL) playhouse_free(h);
+    bundle_release(scripts);
+    return readable && t.failed == 0 ? EXIT_OK : EXIT_FAILED;
+}
+
 int command_script(const struct options *o)
 {
     if (o->arguments == 3 && strcmp(o->argument[1], "check") == 0) return check(o->argument[2]);
-    fprintf(stderr, "azentiko: usage: azentiko script check DIR\n");
+    if (o->arguments >= 3 && strcmp(o->argument[1], "test") == 0) return test(o);
+    fprintf(stderr, "azentiko: usage: azentiko script check DIR | script test PATH... "
+                    "[--from FILE] [--scripts DIR] [--json]\n");
     return EXIT_USAGE;
 }

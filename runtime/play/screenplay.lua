@@ -1,11 +1,7 @@
--- Reads and plays screenplays (tests/chats/README.md). The player talks to a
--- driver, so that the same files run on the fake host and on a server:
---   driver:visitor(locale)      a new visitor says hello
---   driver:send(frame)          one frame -> the list of frames that came back
---   driver:clock(ms)            sets the time; driver:now() reads it
---   driver:restart()            kill -9, start, reconnect -> the frames that were missed
---   driver:store(up)            the store goes away or comes back
---   driver:outbox()             rows written so far: { topic, key, body = table }
+-- Reads and plays screenplays (tests/chats/README.md): what is said goes to
+-- the visitor's page (page.lua), what came back is compared line by line.
+local time = require "scripts.lib.time"
+
 local screenplay = {}
 
 local VERBS = {
@@ -58,12 +54,15 @@ local function pattern_of(glob)
   return "^" .. glob .. "$"
 end
 
-local function fits(glob, text) return (text:gsub("%s+", " ")):find(pattern_of(glob)) ~= nil end
+local function one_line(text) return (text:gsub("%s+", " ")) end
+
+local function fits(glob, text) return one_line(text):find(pattern_of(glob)) ~= nil end
 
 local Play = {}
 Play.__index = Play
 
-function Play:fail(message) error(("%s:%d: %s"):format(self.name, self.step.line, message), 0) end
+-- What ends the play: screenplay.play adds the line.
+local function fail(message) error(message, 0) end
 
 -- What came back, kept until the play looks at it.
 function Play:take(frames)
@@ -82,19 +81,20 @@ end
 
 -- Before somebody speaks again, everything that the bot said was expected.
 function Play:nothing_left()
-  if self.said[1] then self:fail("the bot also said: " .. (self.said[1].text or self.said[1].kind)) end
-  if self.fault then self:fail("the server said: " .. self.fault.code) end
+  local block, fault = self.said[1], self.fault
+  if block then
+    fail("expected nothing more, the bot said: " .. one_line(block.text or block.title or block.kind))
+  end
+  if fault then fail(("expected no error, the server said: %s (%s)"):format(fault.code, fault.title)) end
 end
 
 function Play:send(frame)
   self:nothing_left()
   if not self.started then
-    self.driver:visitor(self.locale)
+    self.page:visitor(self.locale)
     self.started = true
   end
-  self.count = self.count + 1
-  frame.cid = "c" .. self.count
-  self:take(self.driver:send(frame))
+  self:take(self.page:send(frame))
 end
 
 local function options_of(block) return block and (block.options or block.items) or {} end
@@ -107,7 +107,7 @@ play["visitor picks"] = function(self, arg)
   for _, option in ipairs(options_of(self.last)) do
     if option.label == arg then return self:send { type = "choice", value = option.value } end
   end
-  self:fail("there is no button '" .. arg .. "'")
+  fail(("expected the button '%s', there is none"):format(arg))
 end
 
 play["visitor commands"] = function(self, arg) self:send { type = "command", name = arg, args = {} } end
@@ -115,11 +115,11 @@ play["visitor commands"] = function(self, arg) self:send { type = "command", nam
 -- visitor fills lead: name = Ada; email = ada@example.org
 play["visitor fills"] = function(self, arg)
   local form, rest = arg:match "^([%w_%-]+):%s*(.*)$"
-  if not form then self:fail "write: visitor fills FORM: field = value; field = value" end
+  if not form then fail "write: visitor fills FORM: field = value; field = value" end
   local fields = {}
   for field in rest:gmatch "[^;]+" do
     local name, value = field:match "^%s*([%w_]+)%s*=%s*(.-)%s*$"
-    if not name then self:fail("cannot read the field '" .. field .. "'") end
+    if not name then fail("cannot read the field '" .. field .. "'") end
     fields[name] = value
   end
   self:send { type = "form", form = form, fields = fields }
@@ -127,10 +127,10 @@ end
 
 play["bot"] = function(self, arg)
   local block = table.remove(self.said, 1)
-  if not block then self:fail("the bot said nothing, expected: " .. arg) end
+  if not block then fail("expected: " .. arg .. ", the bot said nothing") end
   self.last = block
   local text = block.text or block.title or ""
-  if not fits(arg, text) then self:fail(("the bot said: %s\n  expected: %s"):format(text, arg)) end
+  if not fits(arg, text) then fail(("expected: %s, the bot said: %s"):format(arg, one_line(text))) end
 end
 
 play["bot says nothing"] = function(self) self:nothing_left() end
@@ -142,50 +142,51 @@ play["buttons"] = function(self, arg)
     labels[i] = option.label
   end
   local found = table.concat(labels, " | ")
-  if not fits(arg, found) then self:fail(("the buttons are: %s\n  expected: %s"):format(found, arg)) end
+  if not fits(arg, found) then fail(("expected the buttons: %s, there are: %s"):format(arg, found)) end
 end
 
 play["form"] = function(self, arg)
   local block = self.last
-  if not block or block.form ~= arg then self:fail("there is no form '" .. arg .. "'") end
+  if not block or block.form ~= arg then fail(("expected the form '%s', there is none"):format(arg)) end
 end
 
 play["status"] = function(self, arg)
-  if self.status ~= arg then self:fail("the status is " .. tostring(self.status)) end
+  if self.status ~= arg then fail(("expected the status %s, it is %s"):format(arg, tostring(self.status))) end
 end
 
 play["error"] = function(self, arg)
   local fault = self.fault
   self.fault = nil
-  if not fault or fault.code ~= arg then self:fail("there was no error " .. arg) end
+  local code = fault and fault.code or "nothing"
+  if code ~= arg then fail(("expected the error %s, the server said: %s"):format(arg, code)) end
 end
 
 play["clock"] = function(self, arg)
-  self.driver:clock(self.parse_time(arg) or self:fail("cannot read the time '" .. arg .. "'"))
+  self.page:clock(time.parse_rfc3339(arg) or fail("cannot read the time '" .. arg .. "'"))
 end
 
 -- wait 2 hours
 play["wait"] = function(self, arg)
   local count, unit = arg:match "^(%d+) (%a-)s?$"
-  local ms = ({ second = 1000, minute = 60000, hour = 3600000, day = 86400000 })[unit]
-  if not ms then self:fail("cannot read '" .. arg .. "'") end
-  self.driver:clock(self.driver:now() + tonumber(count) * ms)
+  local ms = ({ second = time.SECOND, minute = time.MINUTE, hour = time.HOUR, day = time.DAY })[unit]
+  if not ms then fail("cannot read '" .. arg .. "'") end
+  self:take(self.page:wait(tonumber(count) * ms))
 end
 
 play["locale"] = function(self, arg) self.locale = arg end
 
 play["with"] = function() end -- read by the caller before the play begins
 
-play["restart server"] = function(self) self:take(self.driver:restart()) end
+play["restart server"] = function(self) self:take(self.page:restart()) end
 
-play["store fails"] = function(self) self.driver:store(false) end
+play["store fails"] = function(self) self.page:store(false) end
 
-play["store works"] = function(self) self.driver:store(true) end
+play["store works"] = function(self) self.page:store(true) end
 
 local function outbox_row(self, topic, arg, describe)
   local name, rest = arg:match "^(%S+)%s*(.*)$"
   self.seen = self.seen or {}
-  for i, row in ipairs(self.driver:outbox()) do
+  for i, row in ipairs(self.page:outbox()) do
     if
       not self.seen[i]
       and row.topic == topic
@@ -196,7 +197,7 @@ local function outbox_row(self, topic, arg, describe)
       return
     end
   end
-  self:fail(("no %s '%s' was sent"):format(topic, arg))
+  fail(("expected the %s '%s', none was written"):format(topic, arg))
 end
 
 local function fields_of(row)
@@ -219,19 +220,25 @@ play["webhook"] = function(self, arg) outbox_row(self, "webhook", arg, fields_of
 
 play["event"] = function(self, arg) outbox_row(self, "event", arg, fields_of) end
 
--- Plays the steps; nil, or the message of the first line that did not hold.
-function screenplay.play(steps, name, driver, parse_time)
-  local self =
-    setmetatable({ name = name, driver = driver, parse_time = parse_time, said = {}, count = 0 }, Play)
+-- A play that reads well may still have broken a script.
+local function no_errors(self)
+  local errors = self.page:errors()
+  if errors[1] then fail("a script failed: " .. table.concat(errors, "; ")) end
+end
+
+-- Plays the steps; nil, or "name:line: text" of the first that did not hold.
+function screenplay.play(steps, name, page)
+  local self, at = setmetatable({ page = page, said = {} }, Play), nil
   local ok, message = pcall(function()
     for _, step in ipairs(steps) do
-      self.step = step
+      at = step.line
       play[step.verb](self, step.arg)
+      no_errors(self)
     end
-    if self.step then self:nothing_left() end
+    self:nothing_left()
   end)
-  if not ok then return message end
-  return nil
+  if ok then return nil end
+  return ("%s:%d: %s"):format(name, at or 1, tostring(message))
 end
 
 return screenplay

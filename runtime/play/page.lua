@@ -1,0 +1,90 @@
+-- The visitor's page of a play: says hello, numbers its messages, comes back
+-- after a loss with what it has seen, and reads what the server wrote. `stage`
+-- has the functions of play.c; they take and give texts.
+local json = require "json"
+
+local page = {}
+page.__index = page
+
+function page.new(stage) return setmetatable({ stage = stage, last = 0, count = 0 }, page) end
+
+-- The frames that came since the last look.
+local function hear(self)
+  local frames = assert(json.decode(self.stage.hear()))
+  for _, frame in ipairs(frames) do
+    if frame.type == "message" and frame.seq > self.last then self.last = frame.seq end
+    if frame.type == "closed" then
+      error(("the server closed the line: %d %s"):format(frame.code, frame.reason), 0)
+    end
+  end
+  return frames
+end
+
+-- Opens a line and says hello -> the frames after `ready`: what was missed.
+local function connect(self)
+  self.stage.connect()
+  self.stage.say(json.encode {
+    type = "hello",
+    visitor = self.visitor_token,
+    conversation = self.conversation,
+    after = self.last,
+    locale = self.locale,
+  })
+  local frames = hear(self)
+  local ready = table.remove(frames, 1)
+  if not ready or ready.type ~= "ready" then
+    error("hello was answered with: " .. (ready and json.encode(ready) or "nothing"), 0)
+  end
+  self.visitor_token, self.conversation = ready.visitor, ready.conversation
+  return frames
+end
+
+function page:visitor(locale)
+  self.locale = locale
+  connect(self)
+end
+
+-- One frame -> the frames that came back.
+function page:send(frame)
+  self.count = self.count + 1
+  frame.cid = "c" .. self.count
+  self.stage.say(json.encode(frame))
+  return hear(self)
+end
+
+-- Lets time pass -> what the bot said meanwhile.
+function page:wait(ms)
+  self.stage.wait(tostring(ms))
+  return hear(self)
+end
+
+function page:clock(ms) self.stage.clock(tostring(ms)) end
+
+-- kill -9, start, and the page reconnects when it was connected before.
+function page:restart()
+  self.stage.restart()
+  return self.visitor_token and connect(self) or {}
+end
+
+function page:store(works) self.stage.store(works and "works" or "fails") end
+
+-- Rows written so far, oldest first: { topic, key, body = table }
+function page:outbox()
+  local rows = assert(json.decode(self.stage.outbox()))
+  table.sort(rows, function(a, b) return a.id < b.id end)
+  for _, row in ipairs(rows) do
+    row.body = assert(json.decode(row.body))
+  end
+  return rows
+end
+
+-- What the server has logged as errors, a text each.
+function page:errors()
+  local lines = {}
+  for i, entry in ipairs(assert(json.decode(self.stage.errors()))) do
+    lines[i] = entry.msg .. (entry.error and ": " .. entry.error or "")
+  end
+  return lines
+end
+
+return page

@@ -1,0 +1,289 @@
+/* See play.h. Reading and playing are Lua (screenplay.lua, page.lua) in a
+ * tool's state of its own; this file gives it a stage and the files. */
+#include "play/play.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "actor/account.h"
+#include "actor/scripts.h"
+#include "base/file.h"
+#include "base/mem.h"
+#include "play/memory_store.h"
+#include "play/play_clock.h"
+#include "play/stage.h"
+#include "store/encode.h"
+#include "vm/bundle.h"
+#include "vm/state.h"
+#include "vm/tool.h"
+
+#define TENANT 1
+#define PUBLIC_KEY "pk_play"
+#define BROUGHT_MAX 8 /* scripts that a play brings along */
+#define OUTBOX_MAX 1000
+
+extern const struct embedded_file play_files[];
+
+struct playhouse {
+    struct bundle *scripts;
+    struct memory_store *template; /* with the account */
+};
+
+struct play {
+    struct playhouse *house;
+    const char *path;
+    struct bundle *scripts;
+    struct stage *stage;   /* NULL until the play begins */
+    struct vm_state *tool; /* the player */
+};
+
+/* ---- what the player may do: texts in, texts out ---- */
+
+static int call_connect(void *ctx, const char *text, size_t len, struct buf *out)
+{
+    (void)text, (void)len, (void)out;
+    stage_connect(((struct play *)ctx)->stage, PUBLIC_KEY);
+    return ERR_OK;
+}
+
+static int call_say(void *ctx, const char *text, size_t len, struct buf *out)
+{
+    (void)out;
+    stage_say(((struct play *)ctx)->stage, text, len);
+    return ERR_OK;
+}
+
+static int call_hear(void *ctx, const char *text, size_t len, struct buf *out)
+{
+    (void)text, (void)len;
+    stage_hear(((struct play *)ctx)->stage, out);
+    return ERR_OK;
+}
+
+static int call_clock(void *ctx, const char *text, size_t len, struct buf *out)
+{
+    (void)len, (void)out;
+    stage_set_clock(((struct play *)ctx)->stage, strtoll(text, NULL, 10));
+    return ERR_OK;
+}
+
+static int call_wait(void *ctx, const char *text, size_t len, struct buf *out)
+{
+    (void)len, (void)out;
+    stage_wait(((struct play *)ctx)->stage, strtoll(text, NULL, 10));
+    return ERR_OK;
+}
+
+static int call_restart(void *ctx, const char *text, size_t len, struct buf *out)
+{
+    (void)text, (void)len, (void)out;
+    stage_restart(((struct play *)ctx)->stage);
+    return ERR_OK;
+}
+
+static int call_store(void *ctx, const char *text, size_t len, struct buf *out)
+{
+    (void)len, (void)out;
+    stage_store_works(((struct play *)ctx)->stage, strcmp(text, "works") == 0);
+    return ERR_OK;
+}
+
+static int call_errors(void *ctx, const char *text, size_t len, struct buf *out)
+{
+    (void)text, (void)len;
+    stage_errors(((struct play *)ctx)->stage, out);
+    return ERR_OK;
+}
+
+static void add_row(struct rows_reader *r, const struct param *value, struct buf *out)
+{
+    buf_str(out, out->len > 1 ? ",{" : "{");
+    for (int c = 0; c < r->columns; c++) {
+        if (c > 0) buf_char(out, ',');
+        buf_json(out, r->name[c], r->name_len[c]);
+        buf_char(out, ':');
+        if (value[c].type == PARAM_TEXT)
+            buf_json(out, value[c].text, value[c].len);
+        else
+            buf_int(out, value[c].integer); /* times and counts */
+    }
+    buf_char(out, '}');
+}
+
+/* A claim far in the future gives every row, and may be repeated. */
+static int call_outbox(void *ctx, const char *text, size_t len, struct buf *out)
+{
+    (void)text, (void)len;
+    int64_t later = INT64_MAX / 2;
+    struct rows_reader r;
+    struct param value[ROWS_COLUMNS_MAX];
+    struct store_job *job = memory_store_ask(stage_store(((struct play *)ctx)->stage), 0, "outbox.claim",
+                                             "iii", later, later, (int64_t)OUTBOX_MAX);
+    buf_char(out, '[');
+    if (job->status == ERR_OK && rows_open(&r, &job->rows) == ERR_OK)
+        while (rows_next(&r, value)) add_row(&r, value, out);
+    buf_char(out, ']');
+    int err = job->status;
+    if (err != ERR_OK) buf_reset(out), buf_str(out, job->error);
+    store_job_free(job);
+    return err;
+}
+
+static const struct vm_tool_function functions[] = {
+    {"connect", call_connect}, {"say", call_say},
+    {"hear", call_hear},       {"clock", call_clock},
+    {"wait", call_wait},       {"restart", call_restart},
+    {"store", call_store},     {"outbox", call_outbox},
+    {"errors", call_errors},   {NULL, NULL},
+};
+
+/* ---- files ---- */
+
+/* names: the file names in a JSON list that play.lua wrote: plain names in
+ * quotes. Cut in place; returns how many, or -1. */
+static int split_names(char *names, const char *out[BROUGHT_MAX])
+{
+    int n = 0;
+    for (char *at = strchr(names, '"'); at != NULL; at = strchr(at, '"')) {
+        char *end = strchr(at + 1, '"');
+        if (end == NULL || n == BROUGHT_MAX) return -1;
+        *end = '\0';
+        if (strspn(at + 1, "abcdefghijklmnopqrstuvwxyz0123456789_.") != strlen(at + 1)) return -1;
+        out[n++] = at + 1;
+        at = end + 1;
+    }
+    return n;
+}
+
+/* The house's scripts with those of the play as commands, checked as a whole. */
+static int add_scripts(struct play *p, const char *const *names, int count, struct buf *why)
+{
+    struct bundle *base = p->house->scripts;
+    size_t n = bundle_count(base);
+    struct embedded_file *files = mem_zalloc((n + BROUGHT_MAX + 1) * sizeof *files);
+    struct buf text[BROUGHT_MAX] = {{0}}, inside[BROUGHT_MAX] = {{0}}, path;
+    const char *slash = strrchr(p->path, '/');
+    int err = ERR_OK;
+    buf_init(&path);
+    for (size_t i = 0; i < n; i++) {
+        const struct bundle_file *f = bundle_at(base, i);
+        files[i] = (struct embedded_file){f->path, f->text, f->text + f->text_len};
+    }
+    for (int i = 0; i < count && err == ERR_OK; i++) {
+        buf_reset(&path);
+        buf_fmt(&path, "%.*sscripts/%s", slash ? (int)(slash + 1 - p->path) : 0, p->path, names[i]);
+        buf_fmt(&inside[i], "commands/%s", names[i]);
+        err = file_read(buf_cstr(&path), PLAY_FILE_MAX, &text[i], why);
+        files[n + (size_t)i] = (struct embedded_file){buf_cstr(&inside[i]), buf_cstr(&text[i]), NULL};
+        files[n + (size_t)i].end = files[n + (size_t)i].data + text[i].len;
+    }
+    if (err == ERR_OK) err = scripts_load(NULL, files, NULL, &p->scripts, why);
+    for (int i = 0; i < BROUGHT_MAX; i++) buf_deinit(&text[i]), buf_deinit(&inside[i]);
+    buf_deinit(&path);
+    mem_free(files);
+    return err;
+}
+
+/* ---- one play ---- */
+
+static int read_play(struct play *p, struct buf *why)
+{
+    struct buf text, input, brought;
+    const char *names[BROUGHT_MAX];
+    buf_init(&text);
+    buf_init(&input);
+    buf_init(&brought);
+    int err = file_read(p->path, PLAY_FILE_MAX, &text, why);
+    if (err == ERR_OK) {
+        buf_str(&input, "{\"name\":");
+        buf_json(&input, p->path, strlen(p->path));
+        buf_str(&input, ",\"text\":");
+        buf_json(&input, text.data ? text.data : "", text.len);
+        buf_char(&input, '}');
+        err = vm_state_call(p->tool, "read", input.data, input.len, &brought);
+        if (err != ERR_OK) buf_add(why, brought.data, brought.len);
+    }
+    if (err == ERR_OK) {
+        int n = split_names((char *)(uintptr_t)buf_cstr(&brought), names);
+        if (n < 0)
+            err = ERR_INVALID,
+            buf_fmt(why, "%s: 'with' takes up to %d names such as booking.lua", p->path, BROUGHT_MAX);
+        else if (n > 0)
+            err = add_scripts(p, names, n, why);
+        else
+            p->scripts = bundle_retain(p->house->scripts);
+    }
+    buf_deinit(&text);
+    buf_deinit(&input);
+    buf_deinit(&brought);
+    return err;
+}
+
+static int perform(struct play *p, struct buf *why)
+{
+    struct buf result;
+    buf_init(&result);
+    p->stage = stage_new(p->scripts, memory_store_copy(p->house->template));
+    int err = vm_state_call(p->tool, "play", "", 0, &result);
+    if (err != ERR_OK) buf_add(why, result.data, result.len);
+    stage_free(p->stage);
+    buf_deinit(&result);
+    return err;
+}
+
+int playhouse_play(struct playhouse *h, const char *path, struct buf *why)
+{
+    char text[512];
+    struct play p = {.house = h, .path = path};
+    int err = vm_tool_new(play_files, "runtime/play/play.lua", functions, &p, &p.tool, text, sizeof text);
+    if (err != ERR_OK) return buf_str(why, text), err;
+    err = read_play(&p, why);
+    if (err == ERR_OK) err = perform(&p, why);
+    bundle_release(p.scripts);
+    vm_state_free(p.tool);
+    while (why->len > 0 && why->data[why->len - 1] == '\n') why->len--;
+    return err;
+}
+
+/* ---- the house ---- */
+
+int playhouse_new(struct bundle *scripts, const char *dataset, size_t len, struct playhouse **out,
+                  struct buf *why)
+{
+    char text[256];
+    struct play_clock clock;
+    struct playhouse *h = mem_zalloc(sizeof *h);
+    struct store_job *job = store_job_new(NULL, STORE_BATCH, TENANT);
+    struct buf account;
+    buf_init(&account);
+    play_clock_init(&clock);
+    h->scripts = bundle_retain(scripts);
+    int err = memory_store_new(&h->template, text, sizeof text);
+    if (err != ERR_OK)
+        buf_fmt(why, "%s\n", text);
+    else {
+        err = account_write(scripts, &clock.clock, TENANT, dataset, len,
+                            "{\"public_key\":\"" PUBLIC_KEY "\"}", &job->statements, &account);
+        if (err != ERR_OK) buf_add(why, account.data, account.len);
+    }
+    if (err == ERR_OK) {
+        memory_store_run(h->template, job);
+        err = job->status;
+        if (err != ERR_OK) buf_fmt(why, "%s\n", job->error);
+    }
+    store_job_free(job);
+    buf_deinit(&account);
+    if (err != ERR_OK)
+        playhouse_free(h);
+    else
+        *out = h;
+    return err;
+}
+
+void playhouse_free(struct playhouse *h)
+{
+    bundle_release(h->scripts);
+    memory_store_free(h->template);
+    mem_free(h);
+}

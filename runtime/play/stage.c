@@ -1,0 +1,308 @@
+/* See stage.h. Called by play.c only. The line is named by its generation, so
+ * what the engine sends to one that is gone finds nothing. */
+#include "play/stage.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "actor/engine.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "play/memory_store.h"
+#include "play/play_clock.h"
+#include "vm/bundle.h"
+
+#define MS 1000000ull
+#define SECOND (1000 * MS)
+#define RUN_NS (4 * MS)
+#define PATIENCE_NS (20 * SECOND) /* for a turn that waits for a time-out */
+#define STEPS_MAX 1000000
+
+struct line {
+    uint32_t generation;
+    bool open;
+    int64_t session;
+    struct buf held; /* sent, not flushed: a JSON list without its brackets */
+};
+
+struct stage {
+    struct play_clock clock;
+    struct engine_config config;
+    struct engine *engine;
+    struct bundle *scripts;
+    struct memory_store *store;
+    bool store_down;
+    struct store_job *first, **last; /* submitted, not carried out */
+    struct line line;
+    struct buf heard, errors; /* as line.held */
+};
+
+static struct stage *on_air; /* whose log the process writes */
+
+static void add_item(struct buf *list, const char *json, size_t len)
+{
+    if (list->len > 0) buf_char(list, ',');
+    buf_add(list, json, len);
+}
+
+static void add_list(struct buf *out, const struct buf *list)
+{
+    buf_char(out, '[');
+    buf_add(out, list->data ? list->data : "", list->len);
+    buf_char(out, ']');
+}
+
+static void on_log_line(const char *line, size_t len)
+{
+    if (on_air != NULL && memmem(line, len, "\"level\":\"error\"", 15) != NULL)
+        add_item(&on_air->errors, line, len - 1);
+}
+
+/* ---- the line ---- */
+
+static struct line *line_of(struct stage *s, struct peer to)
+{
+    return s->line.open && to.generation == s->line.generation ? &s->line : NULL;
+}
+
+static void flush(struct stage *s)
+{
+    if (s->line.held.len > 0) add_item(&s->heard, s->line.held.data, s->line.held.len);
+    buf_reset(&s->line.held);
+}
+
+static void hear_end(struct stage *s, int code, const char *reason, size_t len)
+{
+    struct buf b;
+    buf_init(&b);
+    buf_fmt(&b, "{\"type\":\"closed\",\"code\":%d,\"reason\":", code);
+    buf_json(&b, reason, len);
+    buf_char(&b, '}');
+    add_item(&s->heard, b.data, b.len);
+    buf_deinit(&b);
+    s->line.open = false; /* the engine hears of it in settle(): not inside its own call */
+}
+
+static void op_submit(void *ctx, struct store_job *job)
+{
+    struct stage *s = ctx;
+    job->next = NULL;
+    *s->last = job;
+    s->last = &job->next;
+}
+
+static void op_send(void *ctx, struct peer to, const char *text, size_t len, int64_t event_id)
+{
+    struct stage *s = ctx;
+    (void)event_id;
+    if (line_of(s, to) != NULL) add_item(&s->line.held, text, len);
+}
+
+static void op_flush(void *ctx, struct peer to)
+{
+    if (line_of(ctx, to) != NULL) flush(ctx);
+}
+
+static void op_signal(void *ctx, struct peer to, const char *text, size_t len)
+{
+    struct stage *s = ctx;
+    if (line_of(s, to) != NULL) add_item(&s->heard, text, len);
+}
+
+static void op_close(void *ctx, struct peer to, int code, const char *reason, size_t len)
+{
+    if (line_of(ctx, to) == NULL) return;
+    flush(ctx);
+    hear_end(ctx, code, reason, len);
+}
+
+static void op_respond(void *ctx, struct peer to, int status, const char *headers, size_t headers_len,
+                       const char *body, size_t body_len)
+{
+    (void)headers;
+    (void)headers_len;
+    if (line_of(ctx, to) != NULL) hear_end(ctx, status, body, body_len);
+}
+
+static void op_problem(void *ctx, struct peer to, int status, const char *code, const char *detail)
+{
+    (void)detail;
+    if (line_of(ctx, to) != NULL) hear_end(ctx, status, code, strlen(code));
+}
+
+static void op_seat(void *ctx, struct peer from, enum peer_mode mode, int64_t tenant, const char *kind,
+                    size_t kind_len, const char *key, size_t key_len, const char *text, size_t len)
+{
+    struct stage *s = ctx;
+    if (line_of(s, from) == NULL) return;
+    from.mode = (uint8_t)mode;
+    s->line.session = engine_seat(s->engine, from, tenant, kind, kind_len, key, key_len, text, len);
+    if (s->line.session == 0) hear_end(s, 503, "overloaded", 10);
+}
+
+static const struct engine_ops ops = {op_submit, op_send,    op_flush,   op_signal,
+                                      op_close,  op_respond, op_problem, op_seat};
+
+/* ---- time ---- */
+
+static void carry_out(struct stage *s)
+{
+    struct store_job *job = s->first;
+    s->first = job->next;
+    if (s->first == NULL) s->last = &s->first;
+    if (s->store_down) {
+        job->status = ERR_UNAVAILABLE;
+        snprintf(job->error, sizeof job->error, "the play's store fails");
+    } else
+        memory_store_run(s->store, job);
+    engine_job_done(s->engine, job);
+}
+
+static void tell_gone(struct stage *s)
+{
+    int64_t session = s->line.session;
+    s->line.session = 0;
+    engine_gone(s->engine, session);
+}
+
+/* Until nothing more can happen at this moment. */
+static void run(struct stage *s)
+{
+    for (int steps = 0;; steps++) {
+        assert(steps < STEPS_MAX); /* a timer that is always due: a fault of the engine */
+        if (s->clock.now_ns >= engine_next_due(s->engine)) engine_tick(s->engine);
+        bool more = engine_run(s->engine, RUN_NS);
+        if (!s->line.open && s->line.session != 0)
+            tell_gone(s);
+        else if (s->first != NULL)
+            carry_out(s);
+        else if (!more && s->clock.now_ns < engine_next_due(s->engine))
+            return;
+    }
+}
+
+static void go_on(struct stage *s, uint64_t until_ns)
+{
+    while (engine_next_due(s->engine) <= until_ns) {
+        s->clock.now_ns = engine_next_due(s->engine);
+        run(s);
+    }
+    s->clock.now_ns = until_ns;
+}
+
+/* A turn may wait for an answer that never comes: then time has to pass. */
+static void settle(struct stage *s)
+{
+    run(s);
+    uint64_t end = s->clock.now_ns + PATIENCE_NS;
+    while (!engine_quiet(s->engine) && engine_next_due(s->engine) <= end) {
+        s->clock.now_ns = engine_next_due(s->engine);
+        run(s);
+    }
+}
+
+void stage_set_clock(struct stage *s, int64_t wall_ms) { play_clock_set(&s->clock, wall_ms); }
+int64_t stage_now(struct stage *s) { return clock_wall_ms(&s->clock.clock); }
+
+void stage_wait(struct stage *s, int64_t ms)
+{
+    go_on(s, s->clock.now_ns + (uint64_t)ms * MS);
+    settle(s);
+}
+
+/* ---- the visitor ---- */
+
+static void hang_up(struct stage *s)
+{
+    s->line.open = false;
+    buf_reset(&s->line.held);
+    settle(s);
+}
+
+void stage_connect(struct stage *s, const char *public_key)
+{
+    char json[400];
+    if (s->line.open) hang_up(s);
+    s->line.generation++;
+    s->line.open = true;
+    int n =
+        snprintf(json, sizeof json,
+                 "{\"method\":\"GET\",\"path\":\"/v1/chat\",\"query\":\"bot=%s\",\"ip\":\"192.0.2.1\","
+                 "\"upgrade\":true,\"headers\":{\"upgrade\":\"websocket\",\"origin\":\"http://localhost\"}}",
+                 public_key);
+    struct peer from = {0, s->line.generation, 0, PEER_HTTP};
+    s->line.session = engine_request(s->engine, from, json, (size_t)n);
+    settle(s);
+}
+
+void stage_say(struct stage *s, const char *frame, size_t len)
+{
+    if (!s->line.open) return;
+    engine_frame(s->engine, s->line.session, frame, len);
+    settle(s);
+}
+
+void stage_hear(struct stage *s, struct buf *out)
+{
+    add_list(out, &s->heard);
+    buf_reset(&s->heard);
+}
+
+void stage_errors(struct stage *s, struct buf *out) { add_list(out, &s->errors); }
+
+/* ---- the server ---- */
+
+static void start(struct stage *s)
+{
+    s->engine = engine_new(&s->config, &ops, s);
+    engine_set_bundle(s->engine, s->scripts);
+    settle(s);
+}
+
+void stage_restart(struct stage *s)
+{
+    engine_free(s->engine);
+    s->line.open = false;
+    s->line.session = 0;
+    buf_reset(&s->line.held);
+    start(s);
+}
+
+void stage_store_works(struct stage *s, bool works) { s->store_down = !works; }
+struct memory_store *stage_store(struct stage *s) { return s->store; }
+
+struct stage *stage_new(struct bundle *scripts, struct memory_store *store)
+{
+    struct stage *s = mem_zalloc(sizeof *s);
+    play_clock_init(&s->clock);
+    s->scripts = bundle_retain(scripts);
+    s->store = store;
+    s->last = &s->first;
+    /* As a server's defaults, but for the CPU time: a play on a busy machine must not fail by it. */
+    s->config = (struct engine_config){.vm = {.memory_cap = 64u << 20,
+                                              .turn_budget_ns = 5 * SECOND,
+                                              .slice_instructions = 100000,
+                                              .clock = &s->clock.clock},
+                                       .passivate_ns = 60 * SECOND,
+                                       .unload_ns = 300 * SECOND,
+                                       .parked_max = 100};
+    memset(s->config.vm.secret, 0x5a, sizeof s->config.vm.secret);
+    on_air = s;
+    log_set_sink(on_log_line);
+    start(s);
+    return s;
+}
+
+void stage_free(struct stage *s)
+{
+    engine_free(s->engine);
+    log_set_sink(NULL);
+    on_air = NULL;
+    bundle_release(s->scripts);
+    memory_store_free(s->store);
+    buf_deinit(&s->line.held);
+    buf_deinit(&s->heard);
+    buf_deinit(&s->errors);
+    mem_free(s);
+}

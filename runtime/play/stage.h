@@ -1,0 +1,42 @@
+/* The server of one play: the real engine and scripts over a store in memory
+ * and a clock that stands still, in this thread, with one visitor's line to
+ * it. What a worker's edge does with sockets (actor/edge.c) is done here with
+ * two buffers. Everything that can happen without time passing has happened
+ * when a function returns. */
+#ifndef PLAY_STAGE_H
+#define PLAY_STAGE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+
+struct stage;
+struct bundle;
+struct memory_store;
+
+/* Retains scripts, takes store. One at a time: it takes the process's log. */
+struct stage *stage_new(struct bundle *scripts, struct memory_store *store);
+void stage_free(struct stage *s);
+
+/* The visitor's page opens a line to the bot with this public key; the one
+ * before, if any, is hung up. */
+void stage_connect(struct stage *s, const char *public_key);
+void stage_say(struct stage *s, const char *frame, size_t len); /* nobody listens on a closed line */
+/* Appends what the visitor heard since, a JSON list: frames as they came, and
+ * {"type":"closed","code","reason"} at the line's end. */
+void stage_hear(struct stage *s, struct buf *out);
+
+void stage_set_clock(struct stage *s, int64_t wall_ms); /* no time passes */
+void stage_wait(struct stage *s, int64_t ms);           /* timers fire on the way */
+int64_t stage_now(struct stage *s);                     /* Unix time in ms */
+
+void stage_restart(struct stage *s); /* all that is not stored is lost, the line too */
+void stage_store_works(struct stage *s, bool works);
+struct memory_store *stage_store(struct stage *s); /* borrowed */
+/* Log lines of level error since the beginning, a JSON list. */
+void stage_errors(struct stage *s, struct buf *out);
+
+#endif
