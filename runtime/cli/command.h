@@ -10,7 +10,7 @@ enum { EXIT_OK = 0, EXIT_FAILED = 1, EXIT_USAGE = 2 };
 struct command {
     const char *name;
     const char *usage;                   /* arguments and a line of help */
-    int arguments; /* at most, its own name not counted */
+    int arguments;                       /* at most, its own name not counted */
     int (*run)(const struct options *o); /* argument[0] is the command's own name */
 };
 

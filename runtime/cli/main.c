@@ -17,15 +17,15 @@ static int command_help(const struct options *o);
 
 static const struct command commands[] = {
     {"serve", "                         migrates if needed and serves", 0, command_serve},
-    {"reload", "                        re-reads the scripts of the running server, all or nothing",
-     0, command_reload},
+    {"reload", "                        re-reads the scripts of the running server, all or nothing", 0,
+     command_reload},
     {"migrate", "[--status|--dry-run]   brings the database to this version", 0, command_migrate},
     {"tenant", "create|list             accounts; create takes --from FILE", 1, command_tenant},
     {"bot", "list                       bots of all tenants with their public keys", 1, command_bot},
     {"script", "check DIR|test PATH     checks scripts; plays .chat screenplays", 7, command_script},
     {"config", "--effective             the settings in force, secrets masked", 0, command_config},
-    {"healthcheck", "                   asks the running server's /healthz (for containers)",
-     0, command_healthcheck},
+    {"healthcheck", "                   asks the running server's /healthz (for containers)", 0,
+     command_healthcheck},
     {"version", "                       prints the version", 0, command_version},
     {"help", "                          this text", 0, command_help},
 };

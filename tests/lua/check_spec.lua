@@ -69,12 +69,76 @@ local CASES = {
   },
 }
 
+-- path, source, what the check says
+local OWN_TESTS = {
+  {
+    "lib/extra_test.lua",
+    "return { a = function(t)\n t.equal(4, 3)\n end }",
+    "lib/extra_test.lua:2: expected 3, got 4",
+  },
+  {
+    "lib/extra_test.lua",
+    "return { a = function(t)\n t.equal({ 1, x = 'y' }, { 1 })\n end }",
+    "lib/extra_test.lua:2: expected {1}, got {1, x = 'y'}",
+  },
+  {
+    "lib/extra_test.lua",
+    "return { a = function(t)\n t.equal(1, 1.0)\n end, b = function(t) t.truthy(nil)\n end }",
+    "lib/extra_test.lua:2: expected 1.0, got 1\nlib/extra_test.lua:3: expected a value, got nil",
+  },
+  {
+    "lib/extra_test.lua",
+    "return { a = function(t)\n t.raises('no', error, 'yes', 0)\n end }",
+    "lib/extra_test.lua:2: expected the error 'no', got 'yes'",
+  },
+  {
+    "menus/extra_test.lua",
+    "return { a = function(t)\n t.command 'nope'\n end }",
+    "menus/extra_test.lua:2: nothing is declared as 'nope'",
+  },
+  { "lib/extra_test.lua", "return {}", "lib/extra_test.lua:1: must return a table of test functions" },
+  {
+    "lib/extra_test.lua",
+    "\nrequire 'host'",
+    "lib/extra_test.lua:2: module 'host' is not available to this file",
+  },
+  {
+    "commands/extra_test.lua",
+    "require 'prelude.steps'",
+    "commands/extra_test.lua:1: module 'prelude.steps' is not available to this file",
+  },
+}
+
 describe("the check", function()
   it("is content with the stock bundle", function() assert.is_nil(problems("return 1")) end)
 
   for _, case in ipairs(CASES) do
     it("reports: " .. case[2]:sub(1, 70), function() assert.equal(case[2], problems(BOT .. case[1])) end)
   end
+
+  for _, case in ipairs(OWN_TESTS) do
+    it(
+      "runs own tests: " .. case[3]:sub(1, 60),
+      function() assert.equal(case[3], problems(case[2], case[1])) end
+    )
+  end
+
+  it(
+    "is content with own tests that hold",
+    function()
+      assert.is_nil(problems(
+        [[
+      local hours, json = require "lib.hours", require "json"
+      return { ["they see what their file may see"] = function(t)
+        t.truthy(hours.compile)
+        t.equal(json.decode "[1]", { 1 })
+        t.equal(t.command("hours").name, "hours")
+        t.raises("nothing is declared as 'nope'", t.menu, "nope")
+      end }]],
+        "commands/extra_test.lua"
+      ))
+    end
+  )
 
   it("names the file of a syntax error", function()
     local ok, message = pcall(problems, "local = 1")

@@ -285,6 +285,21 @@ static void no_pcall_and_no_callback_hides_from_the_budget(void **state)
         VM_KILLED);
 }
 
+/* A check runs without a ticker; what it is stopped in must be found again. */
+static void what_used_up_the_time_is_named_by_its_line(void **state)
+{
+    (void)state;
+    struct buf out;
+    buf_init(&out);
+    config.slice_instructions = 1000;
+    open_vm("end,\nspin = function()\npcall(function()\nwhile true do end\nend)\nlocal after = 1");
+    assert_int_equal(vm_state_call(vm, "spin", "", 0, &out), ERR_INVALID);
+    assert_string_equal(buf_cstr(&out), "prelude/init.lua:9: the turn has used up its CPU time\n");
+    config.slice_instructions = 0;
+    buf_deinit(&out);
+    close_vm();
+}
+
 static void a_long_turn_within_its_budget_ends_well(void **state)
 {
     (void)state;
@@ -334,6 +349,7 @@ int main(void)
         cmocka_unit_test(only_the_system_state_names_tenants),
         cmocka_unit_test(an_endless_loop_is_sliced_and_killed),
         cmocka_unit_test(no_pcall_and_no_callback_hides_from_the_budget),
+        cmocka_unit_test(what_used_up_the_time_is_named_by_its_line),
         cmocka_unit_test(a_long_turn_within_its_budget_ends_well),
         cmocka_unit_test(a_boot_that_fails_keeps_the_old_scripts),
         cmocka_unit_test(syntax_errors_name_file_and_line),
