@@ -82,7 +82,7 @@ static void on_handle_closed(uv_handle_t *handle)
         limit_release(s->limit, c->address);
         s->stats.open--;
     }
-    mem_free(c);
+    slab_give(&s->conns, c);
     server_release(s);
 }
 
@@ -247,7 +247,7 @@ void conn_resume(struct conn *c)
 
 struct conn *conn_new(struct net_server *s)
 {
-    struct conn *c = mem_zalloc(sizeof *c);
+    struct conn *c = slab_take(&s->conns);
     int e = uv_tcp_init(s->loop, &c->tcp);
     assert(e == 0); /* makes no system call, so it cannot fail */
     (void)e;

@@ -89,6 +89,7 @@ void server_release(struct net_server *s)
     if (--s->pending != 0 || s->state != SERVER_CLOSING) return;
     if (s->done != NULL) s->done(s->ctx);
     outbox_deinit_spares(s);
+    slab_deinit(&s->conns);
     conn_table_deinit(&s->table);
     limit_free(s->limit);
     tls_context_free(s->tls);
@@ -164,6 +165,7 @@ int net_server_open(uv_loop_t *loop, const struct net_config *config, const stru
                     void *ctx, struct net_server **out, const char **why)
 {
     struct net_server *s = mem_zalloc(sizeof *s);
+    slab_init(&s->conns, sizeof(struct conn));
     s->loop = loop;
     s->config = *config;
     s->events = *events;

@@ -3,6 +3,7 @@
 #define NET_SERVER_STATE_H
 
 #include "base/buf.h"
+#include "base/slab.h"
 #include "net/address.h"
 #include "net/conn_table.h"
 #include "net/net_server.h"
@@ -24,9 +25,10 @@ struct net_server {
     void *ctx;
     void (*done)(void *ctx);
     uv_tcp_t listener;
-    uv_timer_t tick; /* the janitor's; runs while there are connections */
-    uv_idle_t later; /* runs while a connection has kept bytes to go on with */
-    int pending;     /* handles and connections not closed yet */
+    uv_timer_t tick;   /* the janitor's; runs while there are connections */
+    uv_idle_t later;   /* runs while a connection has kept bytes to go on with */
+    int pending;       /* handles and connections not closed yet */
+    struct slab conns; /* their memory */
     struct conn_table table;
     struct limit *limit;
     struct tls_context *tls; /* NULL: plain */
