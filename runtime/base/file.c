@@ -6,6 +6,7 @@
 #include <string.h>
 
 #define PIECE 65536
+#define MIB (1u << 20)
 
 int file_read(const char *path, size_t max, struct buf *out, struct buf *why)
 {
@@ -16,6 +17,10 @@ int file_read(const char *path, size_t max, struct buf *out, struct buf *why)
     int failed = ferror(f) ? errno : 0;
     fclose(f);
     if (failed != 0) return buf_fmt(why, "%s: %s", path, strerror(failed)), ERR_IO;
-    if (out->len - before > max) return buf_fmt(why, "%s: larger than %zu bytes", path, max), ERR_LIMIT;
-    return ERR_OK;
+    if (out->len - before <= max) return ERR_OK;
+    if (max % MIB == 0)
+        buf_fmt(why, "%s: larger than %zu MiB", path, max / MIB);
+    else
+        buf_fmt(why, "%s: larger than %zu bytes", path, max);
+    return ERR_LIMIT;
 }
