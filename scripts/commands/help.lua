@@ -4,7 +4,7 @@ local bot = require "bot"
 bot.command "help" {
   title = { en = "Help", de = "Hilfe" },
   words = { "help", "commands", "what can you do", "Hilfe", "Befehle", "was kannst du" },
-  help = { en = "shows this list", de = "zeigt diese Liste" },
+  help = { en = "what I can do for you", de = "was ich für Sie tun kann" },
   run = function(chat)
     local lines = {}
     for _, command in ipairs(chat:commands()) do

@@ -16,6 +16,7 @@ bot.command "human" {
     "Mitarbeiter",
     "jemand",
     "mit einem Menschen sprechen",
+    "mit jemandem reden",
     "echte Person",
   },
   run = function(chat)

@@ -1,13 +1,14 @@
 -- Finds the stored question that a visitor's question means. Words are
 -- weighted by how rare they are among the stored ones, so "the" and "you" say
 -- nothing and "gluten" says a lot; a question is only taken when what both
--- share outweighs what they do not. Pure; an index is built once.
+-- share outweighs what they do not, and when they share a word that names a
+-- subject. Pure; an index is built once.
 local text = require "lib.text"
 local words = require "lib.words"
 
 local faq = {}
 
-faq.SURE, faq.ENOUGH = 0.8, 0.42
+faq.SURE, faq.ENOUGH = 0.8, 0.46
 
 local ASKED, STORED = 0.6, 0.4 -- weight of what only the visitor said, and of what only the stored question says
 local STRANGE = 0.6 -- of the greatest weight: a word that no stored question has
@@ -55,24 +56,27 @@ function faq.index(entries)
   return index
 end
 
--- What a question of this weight shares with the stored wordings: doc ->
--- weight, the docs in the order in which they were met, the question's weight.
+-- What a question shares with the stored wordings: doc -> weight, the docs
+-- that share a subject with it in the order in which they were met, the
+-- question's weight.
 local function overlap(index, folded)
-  local asked, shared, met = 0, {}, {}
+  local asked, shared, met, named = 0, {}, {}, {}
   for _, stem in ipairs(words.content(folded)) do
-    local weight = index.weight[stem]
+    local weight, vague = index.weight[stem], words.is_vague(stem)
     asked = asked + (weight or index.strange)
     for _, d in ipairs(index.postings[stem] or {}) do
-      local before = shared[d]
-      if not before then met[#met + 1] = d end
-      shared[d] = (before or 0) + weight
+      shared[d] = (shared[d] or 0) + weight
+      if not vague and not named[d] then
+        named[d] = true
+        met[#met + 1] = d
+      end
     end
   end
   return shared, met, asked
 end
 
 -- The best entry for a folded question and its score from 0 to 1; nil when
--- no stored question shares a word. Of equal ones the first in the file.
+-- no stored question shares a subject. Of equal ones the first in the file.
 function faq.find(index, folded)
   local shared, met, asked = overlap(index, folded)
   local best, best_score = nil, 0

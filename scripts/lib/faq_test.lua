@@ -34,5 +34,11 @@ return {
     t.truthy(score < faq.ENOUGH)
   end,
 
+  ["words that every question has are no subject"] = function(t)
+    local tips = faq.index { { id = "tips", question = "How much tip is usual?" } }
+    t.falsy(faq.find(tips, text.fold "How much is the moon?"))
+    t.equal(faq.find(tips, text.fold "How much tip?").id, "tips")
+  end,
+
   ["nothing shared finds nothing"] = function(t) t.falsy(find "capital of Peru") end,
 }

@@ -41,6 +41,7 @@ local lang = {
     closed_for_now = "We are closed at the moment.",
     today_open = "Today, %s: %s.",
     today_closed = "We are closed today, %s%s.",
+    today_closed_until = "We are closed today, %s%s, and open again %s.",
     day_open = "On %s%s we are open %s.",
     day_closed = "On %s%s we are closed.",
     week = "Our opening hours:",
@@ -78,7 +79,8 @@ local lang = {
     closed_for_now = "Wir haben zurzeit geschlossen.",
     today_open = "Heute, %s: %s.",
     today_closed = "Heute, %s, haben wir geschlossen%s.",
-    day_open = "Am %s%s haben wir von %s geöffnet.",
+    today_closed_until = "Heute, %s, haben wir geschlossen%s und öffnen wieder %s.",
+    day_open = "Am %s%s haben wir %s geöffnet.",
     day_closed = "Am %s%s haben wir geschlossen.",
     week = "Unsere Öffnungszeiten:",
     to = "–",
@@ -148,6 +150,8 @@ function hours_text.today(compiled, now, locale)
   local name = l.days[time.weekday(days)]
   local first
   if #list == 0 then
+    local again = not hours.open_until(compiled, now) and hours_text.next_opening(compiled, now, locale)
+    if again then return l.today_closed_until:format(name, reason(exception, locale), again) end
     first = l.today_closed:format(name, reason(exception, locale))
   else
     first = l.today_open:format(name .. reason(exception, locale), hours_text.intervals(list, locale))

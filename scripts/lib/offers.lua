@@ -39,11 +39,15 @@ end
 -- The share of a name's words that were said; 0 when the question also says
 -- as much that belongs neither to the name nor beside it.
 local function score_of(entry, stems, said)
-  local hit, strange, part = 0, 0, {}
+  local hit, strange, part, named = 0, 0, {}, false
   for _, stem in ipairs(entry.stems) do
     part[stem] = true
-    if said[stem] then hit = hit + 1 end
+    if said[stem] then
+      hit = hit + 1
+      named = named or not words.is_vague(stem)
+    end
   end
+  if not named then return 0 end
   for _, stem in ipairs(stems) do
     if not part[stem] and not intents.beside[stem] then strange = strange + 1 end
   end

@@ -33,6 +33,24 @@ end
 
 words.stop = STOP
 
+-- Words that shape a question but do not say what it is about: a stored one
+-- that shares only these is about something else ("how much is the moon?").
+local VAGUE = {}
+for word in
+  string.gmatch(
+    [[
+  accept around back big bring bringen brauche buy cost day different do eat essen everything far find finden
+  fine food get give go good great happy haus house kaufen keep kind komme kommen kosten kostet lange like long
+  lot make many much name nearby need new next nehmen nice number old often one open order people person
+  place platz put restaurant run see serve show small start stay stop take thing time today tomorrow use usual
+  viel viele want way week without ohne
+]],
+    "%S+"
+  )
+do
+  VAGUE[word] = true
+end
+
 -- Endings, longest first; what remains must keep at least `keep` letters.
 local ENDINGS = {
   { "ungen", 4 },
@@ -93,6 +111,18 @@ function words.stem(word)
   stems[word], stems_count = stem, stems_count + 1
   return stem
 end
+
+local vague_stems -- cache: made at the first question
+local function vague_set()
+  vague_stems = {}
+  for word in pairs(VAGUE) do
+    vague_stems[words.stem(word)] = true
+  end
+  return vague_stems
+end
+
+-- Does a stem say nothing of a subject?
+function words.is_vague(stem) return (vague_stems or vague_set())[stem] ~= nil end
 
 -- The stems of the words that carry meaning, each once, in order.
 function words.content(folded)

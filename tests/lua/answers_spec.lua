@@ -14,6 +14,9 @@ local WORDINGS = {
   { "we are a big group, is that possible?", "large-groups" },
   { "could we have a birthday party there?", "parties" },
   { "how late can we order food", "kitchen-hours" },
+  { "can I see the menu", "menu-card" },
+  { "what's on the menu today", "menu-card" },
+  { "how do I get there by train", "public-transport" },
   { "parking?", "parking" },
   { "where do I leave my car, is there a car park", "parking" },
   { "is there a rack for my bike", "bicycles" },
@@ -40,6 +43,7 @@ local WORDINGS = {
   { "we want to pay separately", "split-bill" },
   { "can i have a receipt for business expenses", "invoice" },
   { "how can i use my voucher", "voucher-redeem" },
+  { "gift card", "voucher-buy" },
   { "i want to buy a voucher as a present", "voucher-buy" },
   { "are there tables outside", "courtyard" },
   { "is it allowed to smoke", "smoking" },
@@ -61,6 +65,7 @@ local WORDINGS = {
   { "Habt ihr veganes Essen?", "vegan" },
   { "Ich möchte einen Tisch reservieren", "reserve-table" },
   { "Wie ist das WLAN Passwort?", "wifi" },
+  { "Speisekarte", "menu-card" },
   { "Habt ihr einen Kinderstuhl oder Hochstuhl?", "children" },
 }
 
@@ -80,6 +85,27 @@ local OFF_TOPIC = {
   "Translate cat into Japanese",
   "My washing machine is broken",
   "How do I install Linux?",
+  "How much is the moon?",
+  "How much is a beer?",
+  "How old is the queen?",
+  "How long is the river?",
+  "Do you take drugs?",
+  "Can I bring my elephant?",
+  "What is the usual temperature?",
+  "How often does the bus run to Paris?",
+}
+
+-- What people say besides questions. said -> a pattern of the answer
+local SMALL_TALK = {
+  { "thanks", "^You are welcome" },
+  { "Thank you very much!", "^You are welcome" },
+  { "bye", "^You are welcome" },
+  { "hi there", "^How can I help you" },
+  { "are you a bot?", "a program, not a person" },
+  { "what is your name", "^I am the assistant of Gasthaus Lindenhof" },
+  { "how do I get there", "Lindenstraße 112" },
+  { "how much is it?", "^We offer:" },
+  { "thanks, and where can I park?", "car park at Lindenstraße" },
 }
 
 describe("answers from the demo business", function()
@@ -100,6 +126,14 @@ describe("answers from the demo business", function()
   end
 
   local visitor = demo.visitor(world)
+  for _, case in ipairs(SMALL_TALK) do
+    it("says to: " .. case[1], function()
+      visitor:say "/restart"
+      local answer = visitor:say(case[1])[1]
+      assert.is_truthy(answer:find(case[2]), answer)
+    end)
+  end
+
   for _, said in ipairs(OFF_TOPIC) do
     it("has no answer to: " .. said, function()
       visitor:say "/restart"

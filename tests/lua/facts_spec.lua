@@ -22,7 +22,7 @@ local CASES = {
   {
     "2026-11-23T10:00:00+01:00",
     "are you open today",
-    "^We are closed today, Monday%. We are closed now and open again tomorrow at 11:30%.$",
+    "^We are closed today, Monday, and open again tomorrow at 11:30%.$",
   },
   { "2026-12-31T23:50:00+01:00", "open now?", "New Year's Eve.*until 02:00" },
   { "2027-01-01T01:30:00+01:00", "open now?", "until 02:00" },
@@ -50,6 +50,12 @@ local GERMAN = {
   },
   { SUNDAY, "Habt ihr morgen geöffnet?", "^Am Montag, 23%. November haben wir geschlossen%.$" },
   { SUNDAY, "Sonntag?", "^Heute, Sonntag" },
+  {
+    "2026-11-23T10:00:00+01:00",
+    "habt ihr heute offen?",
+    "^Heute, Montag, haben wir geschlossen und öffnen wieder morgen um 11:30 Uhr%.$",
+  },
+  { SUNDAY, "am Dienstag?", "haben wir 11:30–14:30 und 17:30–23:00 Uhr geöffnet%.$" },
   { SUNDAY, "Wo seid ihr?", "^Lindenstraße 112" },
   { SUNDAY, "Was kostet die Weinprobe?", "Weinprobe: 42 € pro Person" },
   { SUNDAY, "Wie ist eure Telefonnummer?", "^%+49 30 23125 140$" },
