@@ -15,6 +15,9 @@
 #define QUANTUM_NS 1000000
 #define SLICE_MIN_NS 1000 /* charged at least: a frozen test clock must not stop the round */
 #define SWEEP_NS 1000000000ull
+#define RELIEVE_NS 20000000 /* between two looks for states that are short of memory */
+#define RELIEVE_LOOK 4000
+#define RELIEVE_MAX 500
 #define LEFT_MIN 64 /* actors: fewer are not worth a collection of their own */
 
 static struct map_key tenant_key(const void *value)
@@ -233,6 +236,30 @@ static void unload_tenants(struct engine *e, uint64_t now)
     if (old != NULL) tenant_unload(e, old); /* one a sweep: removal moves entries */
 }
 
+/* A state past half its memory: its oldest idle actors leave before their
+ * time, a few at each look, until the pressure is gone. */
+static void relieve(struct engine *e, struct tenant *t)
+{
+    struct list *at = e->idle.next, *next;
+    uint32_t left = 0;
+    for (uint32_t n = 0; at != &e->idle && n < RELIEVE_LOOK && left < RELIEVE_MAX; at = next, n++) {
+        struct actor *a = container_of(at, struct actor, link);
+        next = at->next;
+        if (a->tenant != t || a->state != ACTOR_IDLE || a->timers != NULL) continue;
+        actor_passivate(e, a);
+        left++;
+    }
+}
+
+static void relieve_pressed(struct engine *e, uint64_t now)
+{
+    if (now < e->next_relief_ns) return;
+    e->next_relief_ns = now + RELIEVE_NS;
+    size_t at = 0;
+    for (struct tenant *t; (t = map_next(&e->tenants, &at)) != NULL;)
+        if (vm_state_pressed(t->vm)) relieve(e, t);
+}
+
 /* An idle state allocates nothing, so its collector would sleep on what
  * passivated actors left. A step a tick, only while no actor is ready. */
 static bool collect_left(struct engine *e)
@@ -253,6 +280,7 @@ void engine_tick(struct engine *e)
 {
     uint64_t now = now_ns(e);
     for (struct timer *t; (t = timers_due(&e->timers, now)) != NULL;) fire(e, t);
+    relieve_pressed(e, now);
     e->collecting = list_empty(&e->ready) && collect_left(e);
     if (now < e->next_sweep_ns) return;
     e->next_sweep_ns = now + SWEEP_NS;

@@ -97,6 +97,7 @@ struct engine {
     uint32_t busy; /* turns that run, wait or commit */
     uint64_t requests, next_sweep_ns;
     bool collecting;
+    uint64_t next_relief_ns;
     char *kinds[KINDS_MAX];
     struct engine_stats stats;
 };

@@ -118,6 +118,7 @@ static enum vm_outcome run(struct vm_state *s, struct vm_fiber *f, struct vm_tur
     s->alloc.strict = false;
     s->turn = NULL;
     if (s->alloc.used > before) t->memory += s->alloc.used - before;
+    vm_state_mind_memory(s);
     if (over) {
         keep_error(s, f->co, "stopped: more CPU time than a turn may use,");
         vm_fiber_drop(s, f);

@@ -32,11 +32,14 @@ struct vm_state {
     struct vm_turn *turn;           /* the one inside lua_resume */
     uint64_t slice_mono, slice_cpu; /* when the slice began; slice_cpu 0: not known */
     bool preempted, killing;
+    bool pressed; /* memory past half the cap: the collector runs without pause */
 };
 
 void vm_preempt_begin(struct vm_state *s, lua_State *co);
 /* true when the turn is over its CPU budget; adds the slice to turn->cpu_ns. */
 bool vm_preempt_end(struct vm_state *s, lua_State *co);
+
+void vm_state_mind_memory(struct vm_state *s); // state.c; after each slice
 
 void vm_base_open(lua_State *L); // lib_base.c: filtered globals into LUA_GLOBALS
 void vm_turn_open(lua_State *L); // lib_turn.c: adds to the table at the top

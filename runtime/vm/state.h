@@ -49,6 +49,7 @@ int vm_state_check(struct vm_state *s, struct buf *report) MUST_CHECK;
 int vm_state_call(struct vm_state *s, const char *entry, const char *text, size_t len,
                   struct buf *out) MUST_CHECK;
 
+bool vm_state_pressed(const struct vm_state *s); /* past half its memory: idle actors should leave */
 size_t vm_state_memory(const struct vm_state *s);
 void vm_state_collect(
     struct vm_state *s); /* full collection; for tests and after a script ran out of memory */
