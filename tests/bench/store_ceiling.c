@@ -1,6 +1,7 @@
 /* How much of the database's own speed does our store layer keep?
  *
  *   store_ceiling sqlite|postgres [--at DIR|URL] [--groups 10,100] [--seconds 1] [--rounds 3]
+ *     [--conversations 4000] [--reply BYTES]
  *
  * DIR is where the files go (default: $TMPDIR or /tmp), URL the database
  * (default: $AZENTIKO_TEST_PG). A turn is what a visitor's message writes: two
@@ -28,16 +29,20 @@
 #include "store/statements.h"
 #include "store/store.h"
 
-#define CONVERSATIONS 4000 /* more than can be in flight: a conversation has one batch at a time */
 #define ROWS_A_TURN 2
+#define VISITOR_BYTES 31 /* [{"kind":"text","text":"menu"}] */
 #define SAMPLES_MAX 2000000
 #define ROUNDS_MAX 15
 
-static char body[280];
+/* How many conversations take turns decides how many pages a commit touches:
+ * compare with a server that has as many. More than can be in flight, since a
+ * conversation has one batch at a time. */
+static int conversations = 4000;
+static char body[2][4097]; /* of the bot's and of the visitor's message */
 static double *sample;
 static size_t samples;
 static int64_t tenant;
-static int64_t turn_count; /* of this measure: turn t is for conversation t % CONVERSATIONS */
+static int64_t turn_count; /* of this measure: turn t is for conversation t % conversations */
 
 struct result {
     double turns_s, p50_ms, p99_ms, group, cpu_us;
@@ -96,9 +101,9 @@ static struct turn next_turn(void)
 {
     struct turn t;
     int64_t n = turn_count++;
-    snprintf(t.conversation, sizeof t.conversation, "conv_01h455vb4pex5vsknk%09d", (int)(n % CONVERSATIONS));
+    snprintf(t.conversation, sizeof t.conversation, "conv_01h455vb4pex5vsknk%09d", (int)(n % conversations));
     snprintf(t.cid, sizeof t.cid, "c-%lld", (long long)n);
-    t.seq = 2 * (n / CONVERSATIONS) + 1;
+    t.seq = 2 * (n / conversations) + 1;
     t.at = 1700000000000 + n;
     return t;
 }
@@ -147,7 +152,7 @@ static void message(struct buf *b, uint16_t id, const struct turn *t, bool visit
         encode_null(b);
     else
         encode_int(b, t->seq);
-    encode_text(b, body, strlen(body));
+    encode_text(b, body[visitor], strlen(body[visitor]));
     encode_int(b, t->at);
 }
 
@@ -260,7 +265,7 @@ static void lite_message(struct lite_raw *r, const struct turn *t, bool visitor)
         sqlite3_bind_null(r->insert, 5);
         sqlite3_bind_int64(r->insert, 6, t->seq);
     }
-    sqlite3_bind_text(r->insert, 7, body, -1, SQLITE_STATIC);
+    sqlite3_bind_text(r->insert, 7, body[visitor], -1, SQLITE_STATIC);
     sqlite3_bind_int64(r->insert, 8, t->at);
     lite_step(r, r->insert);
 }
@@ -338,7 +343,7 @@ static void pq_message(PGconn *pg, const struct turn *t, bool visitor)
         pg_values_null(&v);
     else
         pg_values_int(&v, t->seq);
-    pg_values_text(&v, body, strlen(body));
+    pg_values_text(&v, body[visitor], strlen(body[visitor]));
     pg_values_int(&v, t->at);
     pq_send(pg, "message.insert", &v);
 }
@@ -472,7 +477,8 @@ static int usage(void)
 {
     fprintf(
         stderr,
-        "usage: store_ceiling sqlite|postgres [--at DIR|URL] [--groups 10,100] [--seconds 1] [--rounds 3]\n");
+        "usage: store_ceiling sqlite|postgres [--at DIR|URL] [--groups 10,100] [--seconds 1] [--rounds 3]\n"
+        "       [--conversations 4000] [--reply 279]\n");
     return 2;
 }
 
@@ -489,7 +495,7 @@ int main(int argc, char **argv)
     to.where = default_place(to.postgres);
     const char *groups = "10,100";
     double seconds = 1;
-    int rounds = 3;
+    int rounds = 3, reply = 279;
     for (int i = 2; i < argc; i += 2) {
         if (strcmp(argv[i], "--at") == 0)
             to.where = argv[i + 1];
@@ -499,15 +505,20 @@ int main(int argc, char **argv)
             seconds = atof(argv[i + 1]);
         else if (strcmp(argv[i], "--rounds") == 0)
             rounds = atoi(argv[i + 1]);
+        else if (strcmp(argv[i], "--conversations") == 0)
+            conversations = atoi(argv[i + 1]);
+        else if (strcmp(argv[i], "--reply") == 0)
+            reply = atoi(argv[i + 1]);
         else
             return usage();
     }
-    if (rounds < 1 || rounds > ROUNDS_MAX) return usage();
+    if (rounds < 1 || rounds > ROUNDS_MAX || conversations < 1 || reply < 1 || reply > 4096) return usage();
     struct port port = {.port = {deliver}};
     pthread_mutex_init(&port.lock, NULL);
     pthread_cond_init(&port.filled, NULL);
     sample = mem_alloc(SAMPLES_MAX * sizeof *sample);
-    memset(body, 'b', sizeof body - 1);
+    memset(body[false], 'b', (size_t)reply);
+    memset(body[true], 'v', VISITOR_BYTES);
     for (const char *at = groups; at != NULL; at = strchr(at, ',')) {
         if (*at == ',') at++;
         int group = atoi(at);
