@@ -8,12 +8,18 @@
  *   any -> PARKED -> IDLE  five failures in a minute; a minute later
  *
  * An actor without mail, turn, sessions and Lua table is freed. */
+#include "actor/actor.h"
+
 #include <assert.h>
 #include <string.h>
 
-#include "actor/internal.h"
+#include "actor/engine_state.h"
+#include "actor/session.h"
+#include "actor/tenant.h"
+#include "actor/turn.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "vm/deliver.h"
 
 /* Supervision, after Erlang's restart intensity (reliability goal C5). */
 #define FAILS_MAX 5

@@ -1,7 +1,13 @@
 /* Carries out what a committed turn asked for, in the order in which it asked. */
+#include "actor/effects.h"
+
 #include <string.h>
 
-#include "actor/internal.h"
+#include "actor/actor.h"
+#include "actor/engine_state.h"
+#include "actor/session.h"
+#include "actor/tenant.h"
+#include "actor/turn.h"
 #include "base/log.h"
 
 static void emit(struct engine *e, struct actor *a, const struct effect *f)

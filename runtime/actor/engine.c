@@ -4,10 +4,15 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "actor/internal.h"
+#include "actor/actor.h"
+#include "actor/engine_state.h"
+#include "actor/session.h"
+#include "actor/tenant.h"
+#include "actor/turn.h"
 #include "base/mem.h"
 #include "store/store.h"
 #include "vm/bundle.h"
+#include "vm/deliver.h"
 
 /* Deficit round robin between tenants (Shreedhar, Varghese 1995): each gets a
  * quantum of Lua time a round, so a tenant with many busy actors waits for
@@ -18,7 +23,9 @@
 #define RELIEVE_NS 20000000 /* between two looks for states that are short of memory */
 #define RELIEVE_LOOK 4000
 #define RELIEVE_MAX 500
-#define LEFT_MIN 64 /* actors: fewer are not worth a collection of their own */
+#define REST_NS 500000000 /* without a turn for so long, a state rests */
+#define GARBAGE_MIN 65536 /* bytes: less is not worth a collection of its own */
+#define LEFT_MIN 64       /* actors: fewer are not worth a collection of their own */
 
 static struct map_key tenant_key(const void *value)
 {
@@ -158,6 +165,7 @@ static void run_tenant(struct engine *e, struct tenant *t, uint64_t *now, uint64
         turn_slice(e, a);
         uint64_t after = now_ns(e), spent = after - *now;
         *now = after;
+        t->last_turn_ns = after;
         e->stats.lua_ns += spent;
         if (spent > e->stats.longest_slice_ns) e->stats.longest_slice_ns = spent;
         t->deficit_ns -= (int64_t)(spent > SLICE_MIN_NS ? spent : SLICE_MIN_NS);
@@ -260,16 +268,20 @@ static void relieve_pressed(struct engine *e, uint64_t now)
         if (vm_state_pressed(t->vm)) relieve(e, t);
 }
 
-/* An idle state allocates nothing, so its collector would sleep on what
- * passivated actors left. A step a tick, only while no actor is ready. */
-static bool collect_left(struct engine *e)
+/* A state at rest allocates nothing, so its collector would sleep on what
+ * passivated actors and the loading of scripts left. A step a tick, only while
+ * no actor is ready. */
+static bool collect_left(struct engine *e, uint64_t now)
 {
     size_t at = 0;
     for (struct tenant *t; (t = map_next(&e->tenants, &at)) != NULL;) {
-        if (t->left < LEFT_MIN) continue;
+        if (now - t->last_turn_ns < REST_NS) continue;
+        size_t used = vm_state_memory(t->vm);
+        if (t->left < LEFT_MIN && used < t->settled + t->settled / 2 + GARBAGE_MIN) continue;
         if (vm_state_collect_step(t->vm)) {
-            e->stats.actors_collected += t->left;
+            e->stats.actors_collected += t->left + 1;
             t->left = 0;
+            t->settled = vm_state_memory(t->vm);
         }
         return true;
     }
@@ -281,7 +293,7 @@ void engine_tick(struct engine *e)
     uint64_t now = now_ns(e);
     for (struct timer *t; (t = timers_due(&e->timers, now)) != NULL;) fire(e, t);
     relieve_pressed(e, now);
-    e->collecting = list_empty(&e->ready) && collect_left(e);
+    e->collecting = list_empty(&e->ready) && collect_left(e, now);
     if (now < e->next_sweep_ns) return;
     e->next_sweep_ns = now + SWEEP_NS;
     passivate_idle(e, now);

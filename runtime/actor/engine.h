@@ -20,7 +20,6 @@ struct engine;
 struct bundle;
 struct store_job;
 struct store_port;
-
 /* How the engine reaches the world. All texts are borrowed for the call. */
 struct engine_ops {
     void (*submit)(void *ctx, struct store_job *job); /* takes job; comes back by engine_job_done */

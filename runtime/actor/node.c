@@ -341,6 +341,13 @@ int node_open(const struct node_config *config, struct node **out, char *why, si
     return ERR_OK;
 }
 
+bool node_await_ready(struct node *n, uint32_t ms)
+{
+    uint64_t end = uv_hrtime() + (uint64_t)ms * 1000000u;
+    while (!node_ready(n) && uv_hrtime() < end) uv_sleep(5); /* the main thread; workers serve already */
+    return node_ready(n);
+}
+
 int node_run(struct node *n)
 {
     int leaked = 0;

@@ -1,9 +1,12 @@
 /* A session is a connection's seat at an actor. It outlives the actor's stay
  * in memory: while a visitor is connected and idle, this record, the actor's
  * name and the connection are all that is left. */
+#include "actor/session.h"
+
 #include <string.h>
 
-#include "actor/internal.h"
+#include "actor/actor.h"
+#include "actor/engine_state.h"
 #include "base/mem.h"
 
 struct actor *session_actor(struct engine *e, const struct session *s)

@@ -1,9 +1,12 @@
 /* Tenants of one engine: a Lua state each, loaded at the first message and
  * unloaded when nothing lived in it for a while. */
+#include "actor/tenant.h"
+
 #include <stdio.h>
 #include <string.h>
 
-#include "actor/internal.h"
+#include "actor/actor.h"
+#include "actor/engine_state.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "vm/bundle.h"

@@ -2,13 +2,20 @@
  * effects. Nothing of a turn is seen outside before its commit succeeded, and
  * a turn that fails leaves nothing but a MAIL_FAILED for its actor, which
  * starts again from the store. */
+#include "actor/turn.h"
+
 #include <assert.h>
 #include <string.h>
 
-#include "actor/internal.h"
+#include "actor/actor.h"
+#include "actor/effects.h"
+#include "actor/engine_state.h"
+#include "actor/session.h"
+#include "actor/tenant.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "store/store.h"
+#include "vm/deliver.h"
 
 #define ABANDONS_MAX 2
 #define POOL_MAX 64 /* turns under way at once on a busy worker; each keeps at most 12 KiB */

@@ -39,6 +39,30 @@ static void print_faults(const char *path, struct buf *out)
     fprintf(stderr, "azentiko: nothing was created\n");
 }
 
+/* The prelude's answer is lines of a name and a value. */
+static void print_account(struct buf *out, bool json)
+{
+    struct buf b;
+    if (!json) {
+        fputs(buf_cstr(out), stdout);
+        return;
+    }
+    buf_init(&b);
+    char *text = (char *)(uintptr_t)buf_cstr(out);
+    for (char *line = strtok(text, "\n"); line != NULL; line = strtok(NULL, "\n")) {
+        char *space = strchr(line, ' ');
+        if (space == NULL) continue;
+        const char *name = space - line == 3 && memcmp(line, "key", 3) == 0 ? "public_key" : line;
+        size_t len = name == line ? (size_t)(space - line) : strlen(name);
+        buf_char(&b, b.len ? ',' : '{');
+        buf_json(&b, name, len);
+        buf_char(&b, ':');
+        buf_json(&b, space + 1, strlen(space + 1));
+    }
+    printf("%s}\n", buf_cstr(&b));
+    buf_deinit(&b);
+}
+
 static int create(const struct options *o)
 {
     const char *path = o->value[OPT_FROM];
@@ -59,7 +83,7 @@ static int create(const struct options *o)
         buf_str(&options, "}");
         err = provision(s, b, text.data ? text.data : "", text.len, buf_cstr(&options), &out);
         if (err == ERR_OK)
-            fputs(buf_cstr(&out), stdout);
+            print_account(&out, options_flag(o, OPT_JSON));
         else
             print_faults(path, &out);
         store_close(s);

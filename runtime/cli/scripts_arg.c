@@ -1,3 +1,4 @@
+/* See scripts_arg.h. */
 #include "cli/scripts_arg.h"
 
 #include <stdio.h>

@@ -15,6 +15,8 @@
 #include "page_assets.h"
 #include "vm/bundle.h"
 
+#define READY_MS 5000 /* how long the line with the URL waits for the database */
+
 static int say(const char *why)
 {
     fprintf(stderr, "azentiko: %s\n", why);
@@ -88,6 +90,7 @@ int command_serve(const struct options *o)
     int status = check_options(o, host, sizeof host, &port);
     if (status != EXIT_OK) return status;
     set_level(o->value[OPT_LOG_LEVEL]);
+    umask(077); /* data, keys and sockets are this user's alone */
     mkdir(o->value[OPT_DATA], 0700);
     if (options_flag(o, OPT_DEMO) && make_demo(o) != EXIT_OK) return EXIT_FAILED;
     bool test = options_flag(o, OPT_TEST_MODE);
@@ -115,6 +118,7 @@ int command_serve(const struct options *o)
                                  .settings = settings};
     struct node *n;
     if (node_open(&config, &n, why, sizeof why) != ERR_OK) return say(why);
+    if (!node_await_ready(n, READY_MS)) log_write(LOG_WARN, "the database cannot be reached yet; serving without it");
     bool v6 = strchr(host, ':') != NULL;
     fprintf(stderr, "azentiko: ready at http%s://%s%s%s:%u%s\n", config.cert_file ? "s" : "", v6 ? "[" : "",
             host, v6 ? "]" : "", node_port(n), options_flag(o, OPT_DEMO) ? "/chat/pk_demo" : "");

@@ -49,6 +49,6 @@ void address_text(const struct address_key *key, char out[ADDRESS_TEXT_LEN])
         inet_ntop(AF_INET6, &six, text, sizeof text);
         snprintf(out, ADDRESS_TEXT_LEN, "%s/48", text);
     } else {
-        strcpy(out, "unknown");
+        snprintf(out, ADDRESS_TEXT_LEN, "unknown");
     }
 }

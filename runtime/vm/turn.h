@@ -38,7 +38,6 @@ struct effect {
         uint32_t len;
     } text[3];
 };
-
 enum turn_wait {
     WAIT_NONE,  /* the turn ended */
     WAIT_QUERY, /* wait_args: an encoded statement */
@@ -70,7 +69,6 @@ struct vm_turn {
 void vm_turn_init(struct vm_turn *t);
 void vm_turn_reset(struct vm_turn *t); /* keeps the buffers' memory up to a page each */
 void vm_turn_deinit(struct vm_turn *t);
-
 /* false: the buffer's bound would be passed; nothing was added. */
 bool effect_add(struct buf *b, const struct effect *e);
 /* The same in pieces: text[0] is what the calls between append to b. */

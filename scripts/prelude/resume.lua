@@ -5,6 +5,7 @@ local json = require "json"
 local bundle = require "prelude.bundle"
 local business = require "prelude.business"
 local catalogue = require "prelude.catalogue"
+local phrases = require "lib.phrases"
 local transcript = require "prelude.transcript"
 
 local resume = {}
@@ -196,6 +197,15 @@ local function tell_failure(from, code, was, cid)
   end
 end
 
+-- A script of ours or the client's failed on this message, and would again:
+-- the message is kept, its dialog ends, and the visitor is told.
+local function apologise(self, input, session)
+  input.session = session
+  if self.d then require("prelude.steps").finish(self) end
+  transcript.accept(self, input)
+  transcript.say(self, phrases.say(self.l, "failed"))
+end
+
 -- "failed": the turn of a message was not committed and this actor was reset.
 -- was and text are that message's. After a conflict and after a connection
 -- that was lost during the commit its CID may be stored: then the sender gets
@@ -210,6 +220,9 @@ function resume.failed(self, from, code, was, text)
   if seq then
     if from then transcript.ack({ cid = cid, [was == "post" and "exchange" or "session"] = from }, seq) end
     return show_again(self, seq)
+  end
+  if code == "internal" and from and was == "frame" and cid and load(self, meta_of(from)) then
+    return apologise(self, frame, from)
   end
   tell_failure(from, code, was, cid)
   if doubtful then host.emit(BYE) end

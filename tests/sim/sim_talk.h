@@ -22,7 +22,7 @@ struct sim_said {
     char fields[200];  /* of the frame, behind the cid */
     const char *first; /* how the text of its first answer begins; NULL: not known beforehand */
     uint8_t answers_min, answers_max;
-    bool hopeless; /* can never be answered: given up after some tries */
+    bool hopeless; /* its script always fails: an apology is its answer, or it is given up */
     bool ends_callback, ends_survey;
 
     /* The client's own record. */

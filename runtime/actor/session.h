@@ -1,0 +1,31 @@
+/* A connection's seat at an actor. */
+#ifndef ACTOR_SESSION_H
+#define ACTOR_SESSION_H
+
+#include <stdbool.h>
+
+#include "actor/peer.h"
+#include "actor/slots.h"
+
+struct actor;
+struct engine;
+
+struct session {
+    struct slot slot;
+    struct peer peer;
+    uint32_t actor, actor_generation;
+    uint32_t next, prev; /* of the same actor: index + 1 */
+    char *meta;          /* what it was seated with, until its actor has written something; may be NULL */
+    bool refused;        /* its mail did not fit: it is being closed, nothing more is taken from it */
+    bool waits;          /* its actor has not seen its MAIL_OPEN: what is emitted to all is not for it yet */
+};
+
+struct session *session_new(struct engine *e, struct actor *a, struct peer peer);
+void session_free(struct engine *e, struct session *s);
+void session_move(struct engine *e, struct session *s, struct actor *to);
+struct actor *session_actor(struct engine *e, const struct session *s);
+void session_set_meta(struct session *s, const char *text, size_t len);
+struct session *session_first(struct engine *e, const struct actor *a);
+struct session *session_after(struct engine *e, const struct session *s);
+
+#endif

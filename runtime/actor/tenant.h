@@ -1,0 +1,30 @@
+/* A tenant on this worker: its Lua state and its actors. */
+#ifndef ACTOR_TENANT_H
+#define ACTOR_TENANT_H
+
+#include "base/list.h"
+#include "base/map.h"
+
+struct engine;
+struct vm_state;
+
+struct tenant {
+    int64_t id;
+    struct vm_state *vm;
+    struct map actors; /* by name */
+    struct list ready; /* its actors */
+    struct list link;  /* in engine->ready while it has some */
+    int64_t deficit_ns;
+    uint64_t empty_since_ns, swept_ns;
+    uint32_t parked;
+    uint64_t last_turn_ns;
+    size_t settled; /* memory after the last whole collection at rest */
+    uint32_t left;  /* actors that left memory since the last whole collection */
+};
+
+struct tenant *tenant_need(struct engine *e, int64_t id); /* loads it; NULL when its scripts do not start */
+struct tenant *tenant_find(struct engine *e, int64_t id);
+void tenant_follow_bundle(struct engine *e, struct tenant *t);
+void tenant_unload(struct engine *e, struct tenant *t);
+
+#endif
