@@ -22,6 +22,7 @@
 #include "base/log.h"
 #include "base/map.h"
 #include "base/mem.h"
+#include "net/listener.h"
 #include "vm/bundle.h"
 
 #define WORKERS_MAX 64
@@ -255,9 +256,11 @@ static int open_workers(struct node *n, char *why, size_t why_len)
     w.engine.passivate_ns = (uint64_t)c->idle_seconds * 1000000000u;
     w.engine.unload_ns = UNLOAD_NS;
     w.engine.parked_max = DIALOGS_PARKED;
+    int err = listener_probe(c->host, c->port, &reason);
+    if (err != ERR_OK) return snprintf(why, why_len, "%s:%d: %s", c->host, c->port, reason), err;
     for (int i = 0; i < c->workers; i++) {
         w.index = i;
-        int err = worker_new(&w, n->bundle, &n->worker[i], &reason);
+        err = worker_new(&w, n->bundle, &n->worker[i], &reason);
         if (err != ERR_OK) return snprintf(why, why_len, "%s:%d: %s", c->host, c->port, reason), err;
         n->workers = i + 1;
         w.net.port = worker_port(n->worker[0]); /* the others share what the first got */
@@ -284,6 +287,7 @@ static int open_scripts(struct node *n, char *why, size_t why_len)
     struct buf report;
     buf_init(&report);
     int err = scripts_load(n->config.scripts_dir, n->config.scripts, n->config.settings, &n->bundle, &report);
+    if (report.len > 0 && report.data[report.len - 1] == '\n') report.len--;
     if (err != ERR_OK)
         snprintf(why, why_len, "scripts: %.*s", (int)report.len, report.data ? report.data : "");
     buf_deinit(&report);

@@ -4,6 +4,10 @@
  * in closed connections and not in a busy loop. */
 #include "net/listener.h"
 
+#include <errno.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
 #include "base/log.h"
 #include "base/mem.h"
 #include "net/conn_state.h"
@@ -33,6 +37,26 @@ static void on_connection(uv_stream_t *listener, int status)
     }
     conn_start(c, a);
     janitor_start(s);
+}
+
+int listener_probe(const char *host, uint16_t port, const char **why)
+{
+    struct sockaddr_storage address = {0};
+    int on = 1, e = 0;
+    if (uv_ip4_addr(host, port, (struct sockaddr_in *)&address) != 0 &&
+        uv_ip6_addr(host, port, (struct sockaddr_in6 *)&address) != 0)
+        return ERR_OK;
+    socklen_t len = address.ss_family == AF_INET ? sizeof(struct sockaddr_in) : sizeof(struct sockaddr_in6);
+    int fd = socket(address.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (fd < 0) return ERR_OK;
+    /* As libuv does it: connections of an earlier server in TIME_WAIT do not count. */
+    if (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) == 0 &&
+        bind(fd, (struct sockaddr *)&address, len) != 0)
+        e = errno;
+    close(fd);
+    if (e != EADDRINUSE) return ERR_OK;
+    *why = uv_strerror(UV_EADDRINUSE);
+    return ERR_IO;
 }
 
 static int bind_to(struct net_server *s, const struct sockaddr *address, const char **why)

@@ -80,6 +80,12 @@ def test_port_in_use_is_said(own, tmp_path):
     assert str(port) in done.stderr and "in use" in done.stderr
 
 
+def test_port_of_another_server_of_ours_is_not_shared(own, tmp_path):
+    server = own()
+    done = run_cli("serve", "--data", tmp_path / "other", "--listen", f"127.0.0.1:{server.port}")
+    assert done.returncode == 1 and "in use" in done.stderr
+
+
 def test_two_servers_on_one_data_directory(own):
     from databases import on_postgres
 
@@ -92,7 +98,8 @@ def test_two_servers_on_one_data_directory(own):
 
 @pytest.mark.parametrize("arguments", [
     ["serve", "--nonsense"], ["serve", "--workers", "many"], ["serve", "--workers", "99"], ["serve", "--workers"],
-    ["serve", "--listen", "nowhere"], ["serve", "--tls-cert", "only.pem"], ["nonsense"], ["serve", "extra"], []])
+    ["serve", "--listen", "nowhere"], ["serve", "--tls-cert", "only.pem"], ["serve", "--database", "mysql://db/x"],
+    ["serve", "--tls-cert", "no.pem", "--tls-key", "no.pem"], ["nonsense"], ["serve", "extra"], []])
 def test_wrong_use_exits_2_with_a_hint(arguments, tmp_path):
     done = run_cli(*arguments, env={"AZENTIKO_DATA": str(tmp_path)})
     assert done.returncode == 2
