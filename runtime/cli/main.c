@@ -22,7 +22,8 @@ static const struct command commands[] = {
     {"migrate", "[--status|--dry-run]   brings the database to this version", 0, command_migrate},
     {"tenant", "create|list             accounts; create takes --from FILE", 1, command_tenant},
     {"bot", "list                       bots of all tenants with their public keys", 1, command_bot},
-    {"script", "check DIR|test PATH     checks scripts; plays .chat screenplays", 7, command_script},
+    {"script", "check DIR|test PATH     checks scripts; plays .chat screenplays", OPTIONS_ARGUMENTS_MAX,
+     command_script},
     {"config", "--effective             the settings in force, secrets masked", 0, command_config},
     {"healthcheck", "                   asks the running server's /healthz (for containers)", 0,
      command_healthcheck},
@@ -37,8 +38,10 @@ static int command_help(const struct options *o)
     (void)o;
     printf("azentiko: a chatbot server for business websites\n\nUsage: azentiko COMMAND [options]\n\n");
     for (size_t i = 0; i < COMMANDS; i++) printf("  %s %s\n", commands[i].name, commands[i].usage);
-    printf("\nOptions (each but the last has an AZENTIKO_* variable and a config key):\n");
-    options_help();
+    printf("\nSettings (--idle-seconds is also AZENTIKO_IDLE_SECONDS and the config key idle-seconds):\n");
+    options_help(true);
+    printf("\nOptions of single commands:\n");
+    options_help(false);
     return EXIT_OK;
 }
 

@@ -79,6 +79,11 @@ static int check(int id, const char *value, const char *where, char *why, size_t
             snprintf(why, why_len, "%s: must be debug, info, warn or error, not '%s'", where, value);
             return ERR_INVALID;
         }
+    } else if (s->kind == SECRET) { /* of these there is the database's URL only; never shown */
+        if (strncmp(value, "postgres://", 11) && strncmp(value, "postgresql://", 13)) {
+            snprintf(why, why_len, "%s: must be a URL postgres://...", where);
+            return ERR_INVALID;
+        }
     } else if (s->kind == FLAG && strcmp(value, "1") && strcmp(value, "0") && strcmp(value, "true") &&
                strcmp(value, "false")) {
         snprintf(why, why_len, "%s: must be 1 or 0, not '%s'", where, value);
@@ -289,7 +294,8 @@ void options_print(const struct options *o, bool json)
     buf_deinit(&b);
 }
 
-void options_help(void)
+void options_help(bool settings)
 {
-    for (int i = 0; i < OPTIONS_COUNT; i++) printf("  --%s %s\n", specs[i].name, specs[i].help);
+    for (int i = 0; i < OPTIONS_COUNT; i++)
+        if (specs[i].setting == settings) printf("  --%s %s\n", specs[i].name, specs[i].help);
 }

@@ -54,6 +54,6 @@ int options_int(const struct options *o, enum option_id id); /* checked by optio
 int options_address(const char *text, char *host, size_t host_len, int *port) MUST_CHECK;
 /* All settings with where they come from, secrets masked. */
 void options_print(const struct options *o, bool json);
-void options_help(void);
+void options_help(bool settings); /* those that are settings, or the others */
 
 #endif

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "actor/node.h"
 #include "base/log.h"
@@ -75,6 +76,12 @@ static int check_options(const struct options *o, char *host, size_t host_len, i
         fprintf(stderr, "azentiko: --tls-cert and --tls-key belong together\n");
         return EXIT_USAGE;
     }
+    for (enum option_id id = OPT_TLS_CERT; id <= OPT_TLS_KEY; id++)
+        if (o->value[id] != NULL && access(o->value[id], R_OK) != 0) {
+            fprintf(stderr, "azentiko: --tls-%s: cannot read %s\n", id == OPT_TLS_CERT ? "cert" : "key",
+                    o->value[id]);
+            return EXIT_USAGE;
+        }
     if (options_flag(o, OPT_DEV) && o->value[OPT_SCRIPTS] == NULL) {
         fprintf(stderr, "azentiko: --dev watches a folder: give --scripts DIR\n");
         return EXIT_USAGE;

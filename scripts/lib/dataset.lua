@@ -181,7 +181,10 @@ end
 -- nil and the list of errors.
 function dataset.import(source)
   local value, message = json.decode(source)
-  if value == nil then return nil, { "/: is not JSON: " .. tostring(message) } end
+  if value == nil then
+    local why = string.gsub(tostring(message), "^not valid JSON: ", "")
+    return nil, { "/: is not JSON: " .. why }
+  end
   local errors = dataset.check(value)
   if #errors > 0 then return nil, errors end
   return {
