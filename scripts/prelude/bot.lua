@@ -39,9 +39,15 @@ local function declare(registry, kind, name, body)
   registry.order[#registry.order + 1] = body
 end
 
+-- A name alone declares nothing: it is remembered until its table comes.
 local function declarer(registry, kind)
   return function(name)
-    return function(body) declare(registry, kind, name, body) end
+    local begun = { subject = ("%s '%s'"):format(shape.noun[kind], tostring(name)), at = where(1) }
+    registry.begun[#registry.begun + 1] = begun
+    return function(body)
+      begun.done = true
+      declare(registry, kind, name, body)
+    end
   end
 end
 
@@ -49,10 +55,11 @@ end
 -- :enqueue or :post it sends.
 local function webhooks(registry, outbox)
   local handle = { __metatable = false }
-  handle.__index = {
-    enqueue = function(self, body) return outbox.enqueue(self.name, body) end,
-    post = function(self, body) return outbox.enqueue(self.name, body) end,
-  }
+  local function send(self, body)
+    if not registry.webhooks[self.name] then error(("webhook '%s' is not declared"):format(self.name), 2) end
+    return outbox.enqueue(self.name, body)
+  end
+  handle.__index = { enqueue = send, post = send }
   handle.__call = function(self, body) declare(registry, "webhooks", self.name, body) end
   return function(name)
     if not registry.sealed then
@@ -89,9 +96,16 @@ local function on(registry, event, handler)
   end
 end
 
+local function unknown(_, name)
+  error(
+    ("bot.%s does not exist (there are command, menu, fallback, webhook, on, secret, HANDOVER)"):format(name),
+    2
+  )
+end
+
 -- The module for one registry (one version of one bundle).
 return function(registry, outbox)
-  return {
+  return setmetatable({
     HANDOVER = shape.HANDOVER,
     command = declarer(registry, "commands"),
     menu = declarer(registry, "menus"),
@@ -99,5 +113,5 @@ return function(registry, outbox)
     fallback = function(rules) fallback(registry, rules) end,
     on = function(event, handler) on(registry, event, handler) end,
     secret = function(name) return { secret = name } end,
-  }
+  }, { __index = unknown, __metatable = false })
 end

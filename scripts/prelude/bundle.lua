@@ -31,6 +31,7 @@ local function new_registry(version)
     listens = false, -- there is a handler
     order = {},
     uses = {},
+    begun = {}, -- names that were called for a declaration, and where
     problems = {},
     catalogue = {}, -- locale -> the commands as JSON: prelude/catalogue.lua
     phrases = {}, -- folded name, title or phrase -> command
@@ -115,7 +116,11 @@ local function load_files(registry, paths, open, share)
   local _, run = loader.space { open = open, builtin = builtin, freeze = true, admit = is_lib }
   for _, path in ipairs(paths) do
     local ok, message = pcall(run, path)
-    if not ok then registry.problems[#registry.problems + 1] = tostring(message) end
+    if not ok then
+      registry.problems[#registry.problems + 1] = tostring(message)
+      local last = registry.begun[#registry.begun]
+      if last then last.done = true end -- its table is what failed
+    end
   end
   seal(registry)
   return registry
@@ -133,7 +138,8 @@ local function is_bundle_file(path)
   return bundle.is_of_folders(path) and string.find(path, "%.lua$") ~= nil and not loader.is_test(path)
 end
 
-function bundle.current()
+-- quiet: the caller tells of its problems, they need not be logged too.
+function bundle.current(quiet)
   local registry = registries[current_version]
   if registry then return registry end
   local paths = {}
@@ -144,7 +150,7 @@ function bundle.current()
   end
   registry = load_files(new_registry(host.version), paths, host.load, true)
   registries[host.version] = registry
-  for _, problem in ipairs(registry.problems) do
+  for _, problem in ipairs(quiet and {} or registry.problems) do
     host.log("error", problem, {})
   end
   return registry

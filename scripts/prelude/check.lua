@@ -77,6 +77,11 @@ function check.registry(registry)
       check_declared(registry, problems, registry.rules.at, "fallback rule " .. i, rule)
     end
   end
+  for _, begun in ipairs(registry.begun) do
+    if not begun.done then
+      problems[#problems + 1] = ("%s: %s needs a table: { ... }"):format(begun.at, begun.subject)
+    end
+  end
   for _, use in ipairs(registry.uses) do
     if not registry.webhooks[use.name] then
       problems[#problems + 1] = ("%s: webhook '%s' is not declared"):format(use.at, tostring(use.name))
@@ -87,7 +92,7 @@ end
 
 -- nil when the current files are fine, else the list of "file:line: text".
 function check.all()
-  local problems = check.registry(bundle.current())
+  local problems = check.registry(bundle.current(true))
   for _, problem in ipairs(own_tests.run()) do
     problems[#problems + 1] = problem
   end

@@ -36,7 +36,17 @@ local function frozen(library)
   return setmetatable({}, { __index = library, __newindex = refuse_change, __metatable = false })
 end
 
-local function unknown(_, name) error("unknown name '" .. tostring(name) .. "' (did you forget quotes?)", 2) end
+-- Names that authors know from elsewhere, and what to write here.
+local HINTS = {
+  bot = "write 'local bot = require \"bot\"' above",
+  io = "scripts have no files",
+  os = "the time is chat:now()",
+  print = "write 'local log = require \"log\"', then log.info(...)",
+}
+
+local function unknown(_, name)
+  error("unknown name '" .. tostring(name) .. "' (" .. (HINTS[name] or "did you forget quotes?") .. ")", 2)
+end
 
 local function assigned(_, name)
   error(

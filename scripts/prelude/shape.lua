@@ -62,7 +62,11 @@ local checks = {
   flag = { function(v) return type(v) == "boolean" end, "true or false" },
   when = { function(v) return v == "open" or v == "closed" end, "'open' or 'closed'" },
   after = { function(v) return math.type(v) == "integer" and v >= 1 end, "a whole number from 1" },
-  url = { is_secret, "a text or bot.secret" },
+  url = {
+    function(v) return is_secret(v) and (type(v) == "table" or string.find(v, "^https?://[^%s/]") ~= nil) end,
+    "an address with https:// or bot.secret",
+  },
+  secret = { is_secret, "a text or bot.secret" },
   period = {
     function(v) return type(v) == "string" and string.find(v, "^%d+m?s$") ~= nil end,
     "a time such as '5s'",
@@ -84,7 +88,7 @@ local fields = {
   menus = { text = "text", items = "items" },
   item = { label = "text", go = "target", say = "text", show = "menu", when = "when" },
   rule = { after = "after", say = "text", show = "menu", go = "target", when = "when" },
-  webhooks = { url = "url", sign = "url", timeout = "period" },
+  webhooks = { url = "url", sign = "secret", timeout = "period" },
 }
 local required = {
   commands = { "title" },
@@ -99,10 +103,18 @@ local actions = {
   rule = { "say", "show", "go" },
 }
 
+local function letters(name)
+  local list = { string.byte(string.lower(name), 1, -1) }
+  table.sort(list)
+  return table.concat(list, " ")
+end
+
 -- The known field that looks most like a misspelt one, or nil.
 local function similar(name, known)
   for field in pairs(known) do
-    if string.sub(field, 1, 3) == string.sub(name, 1, 3) or string.lower(name) == field then return field end
+    if string.sub(field, 1, 3) == string.sub(name, 1, 3) or letters(name) == letters(field) then
+      return field
+    end
   end
   return nil
 end
@@ -123,7 +135,7 @@ local function check_fields(errors, kind, subject, body)
     end
   end
   for _, name in ipairs(required[kind]) do
-    if body[name] == nil then errors[#errors + 1] = ("%s needs a '%s'"):format(subject, name) end
+    if body[name] == nil then errors[#errors + 1] = ("%s needs a field '%s'"):format(subject, name) end
   end
 end
 

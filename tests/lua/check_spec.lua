@@ -28,7 +28,7 @@ local CASES = {
   {
     'bot.command "x" { titel = "X", say = "x" }',
     "commands/extra.lua:2: command 'x' has an unknown field 'titel' (did you mean 'title'?)\n"
-      .. "commands/extra.lua:2: command 'x' needs a 'title'",
+      .. "commands/extra.lua:2: command 'x' needs a field 'title'",
   },
   {
     'bot.command "x" { title = "X" }',
@@ -55,6 +55,25 @@ local CASES = {
     "rules/fallback.lua:4: fallback rules are already declared at commands/extra.lua:2",
   },
   { 'bot.on("message.lost", function() end)', "commands/extra.lua:2: there is no event 'message.lost'" },
+  {
+    'bot.command "x" { title = "X", wrods = { "x" }, say = "x" }',
+    "commands/extra.lua:2: command 'x' has an unknown field 'wrods' (did you mean 'words'?)",
+  },
+  { 'bot.command "x"', "commands/extra.lua:2: command 'x' needs a table: { ... }" },
+  {
+    'bot.comand "x" { title = "X", say = "x" }',
+    "commands/extra.lua:2: bot.comand does not exist "
+      .. "(there are command, menu, fallback, webhook, on, secret, HANDOVER)",
+  },
+  { "local t = os.time()", "commands/extra.lua:2: unknown name 'os' (the time is chat:now())" },
+  {
+    'print "hi"',
+    "commands/extra.lua:2: unknown name 'print' (write 'local log = require \"log\"', then log.info(...))",
+  },
+  {
+    'bot.webhook "crm" { url = "ftp://x.example" }',
+    "commands/extra.lua:2: webhook 'crm': 'url' must be an address with https:// or bot.secret",
+  },
   { 'local h = bot.webhook "crm"', "commands/extra.lua:2: webhook 'crm' is not declared" },
   {
     'bot.webhook "crm" { url = "https://x.example", timeout = "soon" }',
