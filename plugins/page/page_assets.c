@@ -22,11 +22,6 @@ static const struct http_header page_headers[] = {
     {"Referrer-Policy", "strict-origin-when-cross-origin"},
     {"Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=()"},
     {"Cross-Origin-Opener-Policy", "same-origin"},
-    {"X-Content-Type-Options", "nosniff"},
-};
-
-static const struct http_header asset_headers[] = {
-    {"X-Content-Type-Options", "nosniff"},
 };
 
 #define IMMUTABLE "public, max-age=31536000, immutable"
@@ -65,8 +60,8 @@ void page_assets(struct static_file *out)
             .gzip = embedded(rows[i].file, ".gz"),
             .brotli = embedded(rows[i].file, ".br"),
             .cache = rows[i].cache,
-            .headers = is_page ? page_headers : asset_headers,
-            .header_count = is_page ? sizeof page_headers / sizeof *page_headers : 1,
+            .headers = is_page ? page_headers : NULL,
+            .header_count = is_page ? sizeof page_headers / sizeof *page_headers : 0,
         };
     }
 }

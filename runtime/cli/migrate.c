@@ -39,6 +39,9 @@ int command_migrate(const struct options *o)
                                                             : MIGRATE_APPLY;
     if (config.url == NULL) mkdir(config.data_dir, 0700);
     int err = migrate(&config, mode, &report, why, sizeof why);
+    for (size_t i = 0; mode == MIGRATE_APPLY && err == ERR_OK && i < report.count; i++)
+        if (report.line[i].state == MIGRATION_PENDING)
+            report.line[i].state = MIGRATION_APPLIED; /* just now */
     print(&report, options_flag(o, OPT_JSON));
     mem_free(report.line);
     if (err != ERR_OK) fprintf(stderr, "azentiko: %s\n", why);

@@ -7,6 +7,7 @@ import time
 
 import pytest
 from chat import Chat
+from databases import on_postgres
 from server import run_cli
 
 
@@ -87,8 +88,6 @@ def test_port_of_another_server_of_ours_is_not_shared(own, tmp_path):
 
 
 def test_two_servers_on_one_data_directory(own):
-    from databases import on_postgres
-
     if on_postgres():
         pytest.skip("the lock is about the SQLite file")
     server = own()
@@ -160,3 +159,12 @@ def test_version_and_help():
     assert help_text.returncode == 0
     for command in ("serve", "reload", "tenant", "migrate", "healthcheck"):
         assert command in help_text.stdout
+
+
+def test_migrate_says_what_is_so_afterwards(tmp_path):
+    if on_postgres():
+        pytest.skip("about a new folder")
+    folder = tmp_path / "new"
+    assert " pending " in run_cli("migrate", "--status", "--data", folder).stdout
+    assert " pending " in run_cli("migrate", "--dry-run", "--data", folder).stdout
+    assert " applied " in run_cli("migrate", "--data", folder).stdout
