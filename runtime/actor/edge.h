@@ -11,6 +11,7 @@
 
 struct worker;
 struct node;
+struct watchdog;
 
 struct edge {
     struct node *node;
@@ -18,6 +19,7 @@ struct edge {
     struct net_server *net;
     int worker;
     bool test_mode;
+    struct watchdog *watchdog; /* woken before Lua runs */
     struct buf scratch;
 };
 

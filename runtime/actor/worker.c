@@ -30,7 +30,6 @@ struct worker {
     uv_idle_t idle;
     uv_timer_t timer;
     struct preempt preempt;
-    struct watchdog *watchdog;
     struct edge edge;
     enum worker_phase phase;
     uint64_t drain_until_ms;
@@ -156,7 +155,7 @@ static void on_check(uv_check_t *h)
     if (w->phase == WORKER_CLOSING) return take_inbox(w);
     take_inbox(w);
     engine_tick(w->edge.engine);
-    watchdog_wake(w->watchdog);
+    watchdog_wake(w->edge.watchdog);
     bool more = engine_run(w->edge.engine, RUN_BUDGET_NS);
     publish_stats(w, uv_hrtime());
     if (more)
@@ -222,7 +221,7 @@ int worker_new(const struct worker_config *config, struct bundle *bundle, struct
 
 void worker_start(struct worker *w, struct watchdog *watchdog)
 {
-    w->watchdog = watchdog;
+    w->edge.watchdog = watchdog;
     arm_timer(w);
     int err = pthread_create(&w->thread, NULL, run, w);
     assert(err == 0);
