@@ -123,6 +123,37 @@ static int l_setting(lua_State *L)
 
 /* ---- files and compiling ---- */
 
+/* The bundle of a host table travels with it: a turn that began before a
+ * reload goes on loading the files of its own version, and the bundle's
+ * memory goes with the last closure that can reach it. */
+#define BUNDLE_TYPE "azentiko.bundle"
+
+static struct bundle *bundle_of(lua_State *L)
+{
+    struct bundle **held = lua_touserdata(L, lua_upvalueindex(1));
+    return *held;
+}
+
+static int l_bundle_gc(lua_State *L)
+{
+    struct bundle **held = lua_touserdata(L, 1);
+    bundle_release(*held);
+    *held = NULL;
+    return 0;
+}
+
+static void push_bundle(lua_State *L, struct bundle *b)
+{
+    struct bundle **held = lua_newuserdatauv(L, sizeof(void *), 0);
+    *held = NULL;
+    if (luaL_newmetatable(L, BUNDLE_TYPE)) {
+        lua_pushcfunction(L, l_bundle_gc);
+        lua_setfield(L, -2, "__gc");
+    }
+    lua_setmetatable(L, -2);
+    *held = bundle_retain(b);
+}
+
 static int set_env(lua_State *L, int env) // function at the top
 {
     if (lua_isnoneornil(L, env)) return 1;
@@ -135,7 +166,7 @@ static int set_env(lua_State *L, int env) // function at the top
 static int l_load(lua_State *L)
 {
     const char *path = luaL_checkstring(L, 1);
-    const struct bundle_file *f = bundle_find(vm_state_of(L)->bundle, path);
+    const struct bundle_file *f = bundle_find(bundle_of(L), path);
     char name[520];
     if (f == NULL)
         return lua_pushnil(L), lua_pushfstring(L, "no file '%s'", path), lua_pushliteral(L, "not_found"), 3;
@@ -175,7 +206,7 @@ static int l_files(lua_State *L)
 {
     size_t n;
     const char *prefix = luaL_optlstring(L, 1, "", &n);
-    struct bundle *b = vm_state_of(L)->bundle;
+    struct bundle *b = bundle_of(L);
     lua_newtable(L);
     for (size_t i = 0, at = 1; i < bundle_count(b); i++) {
         const char *path = bundle_at(b, i)->path;
@@ -188,7 +219,7 @@ static int l_files(lua_State *L)
 
 static int l_source(lua_State *L)
 {
-    const struct bundle_file *f = bundle_find(vm_state_of(L)->bundle, luaL_checkstring(L, 1));
+    const struct bundle_file *f = bundle_find(bundle_of(L), luaL_checkstring(L, 1));
     if (f == NULL) return lua_pushnil(L), 1;
     return lua_pushlstring(L, f->text, f->text_len), 1;
 }
@@ -205,17 +236,30 @@ static int l_zone_offset(lua_State *L)
 }
 
 static const luaL_Reg functions[] = {
-    {"now", l_now},         {"mono", l_mono},   {"rfc3339", l_rfc3339},   {"random", l_random},
-    {"new_id", l_new_id},   {"sign", l_sign},   {"verify", l_verify},     {"log", l_log},
-    {"setting", l_setting}, {"load", l_load},   {"compile", l_compile},   {"files", l_files},
-    {"source", l_source},   {"whole", l_whole}, {"may_wait", l_may_wait}, {"zone_offset", l_zone_offset},
+    {"now", l_now},
+    {"mono", l_mono},
+    {"rfc3339", l_rfc3339},
+    {"random", l_random},
+    {"new_id", l_new_id},
+    {"sign", l_sign},
+    {"verify", l_verify},
+    {"log", l_log},
+    {"setting", l_setting},
+    {"compile", l_compile},
+    {"whole", l_whole},
+    {"may_wait", l_may_wait},
+    {"zone_offset", l_zone_offset},
     {NULL, NULL},
 };
+
+static const luaL_Reg files[] = {{"load", l_load}, {"files", l_files}, {"source", l_source}, {NULL, NULL}};
 
 void vm_host_open(lua_State *L) // host
 {
     struct vm_state *s = vm_state_of(L);
     luaL_setfuncs(L, functions, 0);
+    push_bundle(L, s->bundle);
+    luaL_setfuncs(L, files, 1);
     lua_pushinteger(L, s->tenant);
     lua_setfield(L, -2, "tenant");
     lua_pushstring(L, bundle_version(s->bundle));

@@ -324,6 +324,40 @@ static void a_boot_that_fails_keeps_the_old_scripts(void **state)
     close_vm();
 }
 
+/* A bundle of two files: a turn that waits, and what it loads afterwards. */
+static struct bundle *loading(const char *module)
+{
+    static const char init[] = "local host = ...\n"
+                               "return { activate = function() return {} end, check = function() end,\n"
+                               "deliver = function() host.park() host.emit(host.load('lib/x.lua')()) end }";
+    struct embedded_file files[] = {{"lib/x.lua", module, module + strlen(module)},
+                                    {"prelude/init.lua", init, init + sizeof init - 1},
+                                    {NULL, NULL, NULL}};
+    struct bundle *b = NULL;
+    if (bundle_from_embedded(files, &b, error_text, sizeof error_text) != ERR_OK) fail_msg("%s", error_text);
+    return b;
+}
+
+static void a_turn_loads_the_files_it_began_with(void **state)
+{
+    (void)state;
+    struct bundle *old = loading("return 'old'"), *new = loading("return 'new'");
+    struct vm_fiber *f;
+    struct effect e;
+    size_t at = 0;
+    vm = vm_state_new(&config, 7);
+    vm_turn_init(&turn);
+    assert_int_equal(vm_state_boot(vm, old, error_text, sizeof error_text), ERR_OK);
+    bundle_release(old); /* the state and its host table keep it */
+    assert_int_equal(deliver(&f, "frame", ""), VM_WAIT);
+    assert_int_equal(vm_state_boot(vm, new, error_text, sizeof error_text), ERR_OK);
+    bundle_release(new);
+    assert_int_equal(vm_resume(vm, f, &turn, NULL, 0), VM_DONE);
+    assert_int_equal(effect_next(&turn.effects, &at, &e), 1);
+    assert_memory_equal(e.text[0].data, "old", 3);
+    close_vm();
+}
+
 static void syntax_errors_name_file_and_line(void **state)
 {
     (void)state;
@@ -352,6 +386,7 @@ int main(void)
         cmocka_unit_test(what_used_up_the_time_is_named_by_its_line),
         cmocka_unit_test(a_long_turn_within_its_budget_ends_well),
         cmocka_unit_test(a_boot_that_fails_keeps_the_old_scripts),
+        cmocka_unit_test(a_turn_loads_the_files_it_began_with),
         cmocka_unit_test(syntax_errors_name_file_and_line),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
