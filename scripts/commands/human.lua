@@ -29,7 +29,11 @@ bot.command "human" {
         { value = "yes", label = { en = "Yes, call me back", de = "Ja, bitte zurückrufen" } },
         { value = "no", label = { en = "No, I will wait here", de = "Nein, ich warte hier" } },
       })
-      if wants == "yes" then chat:go "callback" end
+      if wants == "yes" then return chat:go "callback" end
+      chat:say {
+        en = "All right. You can go on asking me in the meantime.",
+        de = "In Ordnung. In der Zwischenzeit können Sie mich weiter fragen.",
+      }
     end
   end,
 }
