@@ -1,7 +1,8 @@
--- Who is speaking: a program says that it is one.
+-- Who is speaking: a program says that it is one. "Are you human?" is asked
+-- here and not in human.lua, where it would call the team.
 local bot = require "bot"
 
-bot.command "about" {
+bot.command "who" {
   title = { en = "Who are you?", de = "Wer sind Sie?" },
   hidden = true,
   words = {
@@ -11,10 +12,15 @@ bot.command "about" {
     "are you a bot",
     "are you a robot",
     "is this a bot",
+    "are you human",
+    "are you a human",
+    "are you a real person",
     "what is your name",
     "wer bist du",
     "bist du ein Bot",
     "sind Sie ein Bot",
+    "bist du ein Mensch",
+    "sind Sie ein Mensch",
     "wie heißt du",
     "wie heißen Sie",
   },
