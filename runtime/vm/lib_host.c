@@ -166,6 +166,7 @@ static int set_env(lua_State *L, int env) // function at the top
 static int l_load(lua_State *L)
 {
     const char *path = luaL_checkstring(L, 1);
+    lua_settop(L, 2); /* path env */
     const struct bundle_file *f = bundle_find(bundle_of(L), path);
     char name[520];
     if (f == NULL)
@@ -181,6 +182,7 @@ static int l_compile(lua_State *L)
     char name[520];
     snprintf(name, sizeof name, "=%s", luaL_checkstring(L, 1));
     const char *source = luaL_checklstring(L, 2, &n);
+    lua_settop(L, 3); /* name source env */
     luaL_argcheck(L, n <= BUNDLE_FILE_BYTES_MAX, 2, "at most 1 MiB");
     if (luaL_loadbufferx(L, source, n, name, "t") != LUA_OK) {
         lua_pushnil(L);

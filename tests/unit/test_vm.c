@@ -352,7 +352,7 @@ static void a_turn_loads_the_files_it_began_with(void **state)
     assert_int_equal(deliver(&f, "frame", ""), VM_WAIT);
     assert_int_equal(vm_state_boot(vm, new, error_text, sizeof error_text), ERR_OK);
     bundle_release(new);
-    assert_int_equal(vm_resume(vm, f, &turn, NULL, 0), VM_DONE);
+    if (vm_resume(vm, f, &turn, NULL, 0) != VM_DONE) fail_msg("%s", vm_error(vm));
     assert_int_equal(effect_next(&turn.effects, &at, &e), 1);
     assert_memory_equal(e.text[0].data, "old", 3);
     close_vm();
