@@ -111,3 +111,20 @@ async def test_reload_under_load_drops_and_doubles_nothing(scripted):
 def test_reload_without_a_server_says_so(tmp_path):
     done = run_cli("reload", "--data", tmp_path)
     assert done.returncode == 1 and done.stderr
+
+
+async def test_development_mode_reloads_by_itself(scripted):
+    await asyncio.to_thread(scripted.stop)
+    scripted.options += ["--dev"]
+    await asyncio.to_thread(scripted.start)
+    async with Chat(scripted) as chat:
+        mark = len(scripted.lines)
+        scripted.edit("commands/reloaded.lua", NEW_COMMAND)
+        await asyncio.to_thread(scripted.wait_line, "scripts reloaded", 10, mark)
+        answer = await chat.answer((await chat.post("command", name="reloaded", args={}))["seq"])
+        assert texts(answer) == "generation two"
+        mark = len(scripted.lines)
+        scripted.edit("commands/reloaded.lua", "local x = = 1\n")
+        await asyncio.to_thread(scripted.wait_line, r"reloaded\.lua:1:", 10, mark)
+        answer = await chat.answer((await chat.post("command", name="reloaded", args={}))["seq"])
+        assert texts(answer) == "generation two"
