@@ -1,6 +1,8 @@
 /* The program: a table of subcommands. */
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "cli/command.h"
 
@@ -67,6 +69,8 @@ int main(int argc, char **argv)
     struct options o;
     char why[512];
     int status = EXIT_USAGE;
+    signal(SIGPIPE, SIG_IGN); /* a peer that closed first is an error of that write, not our end */
+    umask(0077); /* the database, its log and every other file of the data folder are ours alone */
     if (options_read(argc - 1, argv + 1, &o, why, sizeof why) == ERR_OK)
         status = run(&o);
     else
