@@ -10,17 +10,20 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "base/list.h"
 #include "base/mem.h"
 
 struct control {
     uv_pipe_t pipe;
-    int clients;
+    struct list clients;
+    int count; /* clients, and 1 while the socket is open: freed at 0 */
     int (*handle)(void *ctx, const char *line, struct buf *answer);
     void *ctx;
 };
 
 struct client {
     uv_pipe_t pipe;
+    struct list link;
     uv_write_t write;
     struct control *control;
     struct buf answer;
@@ -35,10 +38,16 @@ static int socket_path(const char *data_dir, char *out, size_t len)
                                                                                                 : ERR_LIMIT;
 }
 
+static void release(struct control *c)
+{
+    if (--c->count == 0) mem_free(c);
+}
+
 static void on_client_closed(uv_handle_t *h)
 {
     struct client *c = h->data;
-    c->control->clients--;
+    list_remove(&c->link);
+    release(c->control);
     buf_deinit(&c->answer);
     mem_free(c);
 }
@@ -99,9 +108,10 @@ static void on_connection(uv_stream_t *s, int status)
     c->control = control;
     c->pipe.data = c;
     buf_init(&c->answer);
-    control->clients++;
+    list_push_back(&control->clients, &c->link);
+    control->count++;
     uv_pipe_init(s->loop, &c->pipe, 0);
-    if (uv_accept(s, (uv_stream_t *)&c->pipe) != 0 || control->clients > CONTROL_CLIENTS_MAX ||
+    if (uv_accept(s, (uv_stream_t *)&c->pipe) != 0 || control->count > CONTROL_CLIENTS_MAX + 1 ||
         uv_read_start((uv_stream_t *)&c->pipe, on_alloc, on_read) != 0)
         close_client(c);
 }
@@ -116,6 +126,8 @@ int control_open(uv_loop_t *loop, const char *data_dir,
         return ERR_LIMIT;
     }
     struct control *c = mem_zalloc(sizeof *c);
+    list_init(&c->clients);
+    c->count = 1;
     c->handle = handle;
     c->ctx = ctx;
     unlink(path); /* a killed server leaves its socket; the pid file's lock says that nobody listens */
@@ -134,9 +146,15 @@ int control_open(uv_loop_t *loop, const char *data_dir,
     return ERR_OK;
 }
 
-static void on_control_closed(uv_handle_t *h) { mem_free(h->data); }
+static void on_control_closed(uv_handle_t *h) { release(h->data); }
 
-void control_close(struct control *c) { uv_close((uv_handle_t *)&c->pipe, on_control_closed); }
+/* Its clients go, too: one that only sits there must not hold up the end. */
+void control_close(struct control *c)
+{
+    for (struct list *at = c->clients.next; at != &c->clients; at = at->next)
+        close_client(container_of(at, struct client, link));
+    uv_close((uv_handle_t *)&c->pipe, on_control_closed);
+}
 
 int control_ask(const char *data_dir, const char *line, struct buf *answer)
 {
