@@ -11,6 +11,9 @@
 #include "base/mem.h"
 
 #define IDLE_TICKS 50 /* without a beat from anyone: sleep */
+/* But not for longer: a worker may have found the watchdog awake just before
+ * it fell asleep, and then enters a slice that nobody else would end. */
+#define SLEEP_MS 100
 
 struct watched {
     struct preempt *worker;
@@ -56,9 +59,15 @@ static bool look(struct watched *x)
 
 static void sleep_until_woken(struct watchdog *w)
 {
+    struct timespec until;
+    clock_gettime(CLOCK_MONOTONIC, &until);
+    until.tv_nsec += SLEEP_MS * 1000000L;
+    if (until.tv_nsec >= 1000000000L) until.tv_sec++, until.tv_nsec -= 1000000000L;
     pthread_mutex_lock(&w->lock);
     atomic_store(&w->asleep, true);
-    while (atomic_load(&w->asleep) && !atomic_load(&w->stop)) pthread_cond_wait(&w->wake, &w->lock);
+    int err = 0;
+    while (err == 0 && atomic_load(&w->asleep) && !atomic_load(&w->stop))
+        err = pthread_cond_timedwait(&w->wake, &w->lock, &until);
     atomic_store(&w->asleep, false);
     pthread_mutex_unlock(&w->lock);
 }
@@ -66,7 +75,7 @@ static void sleep_until_woken(struct watchdog *w)
 static void *watch(void *arg)
 {
     struct watchdog *w = arg;
-    int idle = 0;
+    int idle = 0, patience = IDLE_TICKS;
     struct timespec tick = {0, WATCHDOG_TICK_NS};
     while (!atomic_load(&w->stop)) {
         nanosleep(&tick, NULL);
@@ -74,9 +83,11 @@ static void *watch(void *arg)
         for (int i = 0; i < w->count; i++)
             if (look(&w->watched[i])) busy = true;
         idle = busy ? 0 : idle + 1;
-        if (idle > IDLE_TICKS) {
+        if (busy) patience = IDLE_TICKS;
+        if (idle > patience) {
             sleep_until_woken(w);
             idle = 0;
+            patience = 0; /* nothing happened: one look and on with the sleep */
         }
     }
     return NULL;
@@ -86,7 +97,11 @@ struct watchdog *watchdog_new(struct preempt *const *workers, int count)
 {
     struct watchdog *w = mem_zalloc(sizeof *w + (size_t)count * sizeof w->watched[0]);
     pthread_mutex_init(&w->lock, NULL);
-    pthread_cond_init(&w->wake, NULL);
+    pthread_condattr_t attributes;
+    pthread_condattr_init(&attributes);
+    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+    pthread_cond_init(&w->wake, &attributes);
+    pthread_condattr_destroy(&attributes);
     w->count = count;
     for (int i = 0; i < count; i++) w->watched[i].worker = workers[i];
     if (pthread_create(&w->thread, NULL, watch, w) != 0) abort();
