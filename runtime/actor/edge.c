@@ -17,9 +17,10 @@ enum { ROLE_ACTOR, ROLE_ECHO };
 /* The frame that the protocol asks for before a drain. Jitter is the client's. */
 static const char bye[] = "{\"type\":\"bye\",\"reason\":\"drain\",\"reconnect_ms\":1000}";
 
-static void post(struct edge *g, int worker, struct envelope *v)
+/* false: its inbox is full, and v was of a kind that may be refused (actor/inbox.h). */
+static bool post(struct edge *g, int worker, struct envelope *v)
 {
-    worker_post(node_worker(g->node, worker), v);
+    return worker_post(node_worker(g->node, worker), v);
 }
 
 static struct conn *local(struct edge *g, struct peer p)
@@ -94,10 +95,10 @@ static void on_frame(void *ctx, struct conn *c, enum ws_opcode opcode, const cha
     if (worker == g->worker) return engine_frame(g->engine, (int64_t)user[USER_SESSION], data, len);
     const char *text[3] = {data, NULL, NULL};
     const size_t lens[3] = {len, 0, 0};
-    if (worker >= 0)
-        post(g, worker,
-             envelope_with(IN_FRAME, peer_of(g, c, PEER_WEBSOCKET), (int64_t)user[USER_SESSION], 0, text,
-                           lens));
+    if (worker >= 0 && !post(g, worker,
+                             envelope_with(IN_FRAME, peer_of(g, c, PEER_WEBSOCKET),
+                                           (int64_t)user[USER_SESSION], 0, text, lens)))
+        conn_close(c, 1013, "too many messages are waiting"); /* so that none behind it overtakes it */
 }
 
 static void on_closed(void *ctx, struct conn *c, const char *reason)
@@ -129,18 +130,20 @@ const struct net_events edge_events = {on_request, on_frame, on_closed, on_batch
 
 static void forget_session(struct conn *c) { conn_user(c)[USER_SESSION] = conn_user(c)[USER_WORKER] = 0; }
 
+static void leave(struct edge *g, struct peer p, int64_t session, int worker)
+{
+    if (session == 0) return;
+    if (worker == g->worker)
+        engine_gone(g->engine, session);
+    else
+        post(g, worker, envelope_new(IN_GONE, p, session, 0));
+}
+
 /* The session exists: now the connection becomes what the session expects. */
 static void seated(struct edge *g, struct peer p, int64_t session, int worker)
 {
     struct conn *c = local(g, p);
-    if (c == NULL) { /* closed meanwhile */
-        if (session == 0) return;
-        if (worker == g->worker)
-            engine_gone(g->engine, session);
-        else
-            post(g, worker, envelope_new(IN_GONE, p, session, 0));
-        return;
-    }
+    if (c == NULL) return leave(g, p, session, worker); /* closed meanwhile */
     if (session == 0) return forget_session(c), conn_problem(c, 503, "overloaded", NULL);
     conn_user(c)[USER_SESSION] = (uint64_t)session;
     conn_user(c)[USER_WORKER] = (uint64_t)worker + 1;
@@ -149,7 +152,10 @@ static void seated(struct edge *g, struct peer p, int64_t session, int worker)
         err = conn_upgrade(c, "azentiko.v1", &ws_limits_default);
     else if (p.mode == PEER_STREAM)
         err = conn_stream(c, NULL, 0);
-    if (err != ERR_OK) conn_problem(c, 400, "upgrade_required", "this address speaks WebSocket");
+    if (err == ERR_OK) return;
+    leave(g, p, session, worker);
+    forget_session(c);
+    conn_problem(c, 400, "upgrade_required", "this address speaks WebSocket or event streams");
 }
 
 static void op_seat(void *ctx, struct peer from, enum peer_mode mode, int64_t tenant, const char *kind,
@@ -165,7 +171,8 @@ static void op_seat(void *ctx, struct peer from, enum peer_mode mode, int64_t te
     if (c != NULL) forget_session(c); /* until OUT_SEATED */
     const char *texts[3] = {kind, key, text};
     const size_t lens[3] = {kind_len, key_len, len};
-    post(g, worker, envelope_with(IN_SEAT, from, 0, tenant, texts, lens));
+    if (!post(g, worker, envelope_with(IN_SEAT, from, 0, tenant, texts, lens)) && c != NULL)
+        conn_problem(c, 503, "overloaded", NULL);
 }
 
 static void seat_for_other(struct edge *g, const struct envelope *v)
@@ -177,12 +184,12 @@ static void seat_for_other(struct edge *g, const struct envelope *v)
 
 /* ---- effects towards connections, here or on another worker ---- */
 
-static void far(struct edge *g, enum envelope_kind kind, struct peer to, int64_t number, const char *a,
+static bool far(struct edge *g, enum envelope_kind kind, struct peer to, int64_t number, const char *a,
                 size_t a_len, const char *b, size_t b_len)
 {
     const char *text[3] = {a, b, NULL};
     const size_t len[3] = {a_len, b_len, 0};
-    post(g, to.worker, envelope_with(kind, to, 0, number, text, len));
+    return post(g, to.worker, envelope_with(kind, to, 0, number, text, len));
 }
 
 static void send_here(struct edge *g, struct peer to, const char *text, size_t len, int64_t event_id)
@@ -203,14 +210,17 @@ static void op_send(void *ctx, struct peer to, const char *text, size_t len, int
     struct edge *g = ctx;
     if (to.worker == g->worker)
         send_here(g, to, text, len, event_id);
-    else
-        far(g, OUT_SEND, to, event_id, text, len, NULL, 0);
+    else if (!far(g, OUT_SEND, to, event_id, text, len, NULL, 0))
+        far(g, OUT_CLOSE, to, 1013, "overloaded", 10, NULL, 0); /* the client comes back for what it missed */
 }
 
 static void op_flush(void *ctx, struct peer to)
 {
     struct edge *g = ctx;
-    if (to.worker != g->worker) return far(g, OUT_FLUSH, to, 0, NULL, 0, NULL, 0);
+    if (to.worker != g->worker) {
+        far(g, OUT_FLUSH, to, 0, NULL, 0, NULL, 0);
+        return;
+    }
     struct conn *c = local(g, to);
     if (c != NULL) conn_flush(c);
 }
@@ -276,9 +286,10 @@ static void op_respond(void *ctx, struct peer to, int status, const char *header
 static void op_problem(void *ctx, struct peer to, int status, const char *code, const char *detail)
 {
     struct edge *g = ctx;
-    if (to.worker != g->worker)
-        return far(g, OUT_PROBLEM, to, status, code, strlen(code) + 1, detail,
-                   detail ? strlen(detail) + 1 : 0);
+    if (to.worker != g->worker) {
+        far(g, OUT_PROBLEM, to, status, code, strlen(code) + 1, detail, detail ? strlen(detail) + 1 : 0);
+        return;
+    }
     struct conn *c = local(g, to);
     if (c == NULL) return;
     forget_session(c);
@@ -353,13 +364,23 @@ static void on_readyz(void *ctx, struct conn *c, const struct http_request *r)
         conn_problem(c, 503, node_draining(g->node) ? "draining" : "unavailable", NULL);
 }
 
+/* A proxy on this machine comes from loopback, too, on behalf of the world. */
+static bool was_forwarded(const struct http_request *r)
+{
+    static const char *const marks[] = {
+        "forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip"};
+    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
+        if (http_header(r, marks[i]) != NULL) return true;
+    return false;
+}
+
 /* Loopback only: figures about all tenants are the operator's. */
 static void on_metrics(void *ctx, struct conn *c, const struct http_request *r)
 {
     struct edge *g = ctx;
     static const struct http_header type[] = {{"Content-Type", "text/plain; version=0.0.4; charset=utf-8"}};
     if (!reads(c, r)) return;
-    if (strncmp(r->ip, "127.", 4) != 0 && strncmp(r->ip, "::", 2) != 0)
+    if ((strncmp(r->ip, "127.", 4) != 0 && strncmp(r->ip, "::", 2) != 0) || was_forwarded(r))
         return conn_problem(c, 404, "not_found", NULL);
     buf_reset(&g->scratch);
     node_metrics(g->node, &g->scratch);

@@ -64,10 +64,15 @@ void inbox_deinit(struct inbox *b)
     pthread_mutex_destroy(&b->lock);
 }
 
+static bool may_be_refused(enum envelope_kind kind)
+{
+    return kind == IN_SEAT || kind == IN_FRAME || kind == OUT_SEND || kind == OUT_SIGNAL || kind == OUT_FLUSH;
+}
+
 bool inbox_push(struct inbox *b, struct envelope *v)
 {
     pthread_mutex_lock(&b->lock);
-    bool room = b->count < INBOX_MAX || v->kind >= CONTROL_BUNDLE;
+    bool room = b->count < INBOX_MAX || !may_be_refused(v->kind);
     if (room) {
         if (b->tail != NULL)
             b->tail->next = v;

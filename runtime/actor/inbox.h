@@ -1,8 +1,10 @@
 /* What other threads tell a worker: envelopes from workers and the main
  * thread, finished jobs from the store. One lock a push, one a batch taken.
- * Bound: INBOX_MAX envelopes; policy: a push past it is refused and the
- * sender drops the connection that it concerns. Jobs are bounded by the
- * store's own queue and always taken. */
+ * Bound: INBOX_MAX envelopes. Policy: past it seats, frames and signals are
+ * refused, and for all but a signal the sender ends the connection. What ends
+ * something (gone, close, an answer) is always taken, else sessions and
+ * exchanges would be left behind; there is one for each connection. Jobs are
+ * bounded by the store's own queue and always taken. */
 #ifndef ACTOR_INBOX_H
 #define ACTOR_INBOX_H
 
@@ -61,7 +63,7 @@ void envelope_free(struct envelope *v);
 
 void inbox_init(struct inbox *b);
 void inbox_deinit(struct inbox *b);                   /* frees what is left */
-bool inbox_push(struct inbox *b, struct envelope *v); /* takes v; false: full */
+bool inbox_push(struct inbox *b, struct envelope *v); /* takes v; false: refused */
 void inbox_push_job(struct inbox *b, struct store_job *job);
 /* Takes everything that waits, oldest first. */
 void inbox_take(struct inbox *b, struct envelope **envelopes, struct store_job **jobs);

@@ -72,7 +72,7 @@ static void tell_all(struct node *n, enum envelope_kind kind)
 {
     for (int i = 0; i < n->workers; i++) {
         int64_t carried = kind == CONTROL_BUNDLE ? (int64_t)(intptr_t)bundle_retain(n->bundle) : 0;
-        worker_post(n->worker[i], envelope_new(kind, (struct peer){0}, carried, 0));
+        (void)worker_post(n->worker[i], envelope_new(kind, (struct peer){0}, carried, 0)); /* never refused */
     }
 }
 
@@ -313,7 +313,7 @@ static void open_loop(struct node *n)
 
 static void give_up(struct node *n)
 {
-    for (int i = 0; i < n->workers; i++) (void)i; /* not started: the process ends with them */
+    /* Workers that were opened have not started: the process ends with them. */
     bundle_release(n->bundle);
     if (n->store != NULL) store_close(n->store);
     if (n->lock_fd >= 0) close(n->lock_fd);

@@ -49,10 +49,12 @@ static void on_job(struct store_port *port, struct store_job *job) // any thread
     uv_async_send(&w->wake);
 }
 
-void worker_post(struct worker *w, struct envelope *v)
+bool worker_post(struct worker *w, struct envelope *v)
 {
-    if (!inbox_push(&w->inbox, v)) log_write(LOG_ERROR, "a worker's inbox is full; a message was dropped");
+    bool taken = inbox_push(&w->inbox, v);
+    if (!taken) log_write(LOG_ERROR, "a worker's inbox is full; a connection is dropped");
     uv_async_send(&w->wake);
+    return taken;
 }
 
 static void begin_drain(struct worker *w)

@@ -23,7 +23,7 @@ struct worker_config {
 int worker_new(const struct worker_config *config, struct bundle *bundle, struct worker **out,
                const char **why) MUST_CHECK;
 void worker_start(struct worker *w, struct watchdog *watchdog); /* its thread begins */
-void worker_post(struct worker *w, struct envelope *v);         /* any thread; takes v */
+bool worker_post(struct worker *w, struct envelope *v);         /* any thread; takes v; false: refused */
 /* The end, in this order, since the store answers until it is closed: wait for
  * all workers' threads (after CONTROL_DRAIN), close the store, free the workers. */
 void worker_wait(struct worker *w);

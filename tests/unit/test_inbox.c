@@ -60,13 +60,17 @@ static void texts_travel_together(void **state)
     envelope_free(v);
 }
 
-static void full_refuses_all_but_control(void **state)
+static void full_refuses_frames_but_no_ends(void **state)
 {
     (void)state;
     inbox_init(&box);
     for (int i = 0; i < INBOX_MAX; i++)
-        assert_true(inbox_push(&box, envelope_new(IN_GONE, (struct peer){0}, 0, 0)));
-    assert_false(inbox_push(&box, envelope_new(IN_GONE, (struct peer){0}, 0, 0)));
+        assert_true(inbox_push(&box, envelope_new(IN_FRAME, (struct peer){0}, 0, 0)));
+    for (int kind = IN_SEAT; kind <= IN_FRAME; kind++)
+        assert_false(inbox_push(&box, envelope_new((enum envelope_kind)kind, (struct peer){0}, 0, 0)));
+    assert_false(inbox_push(&box, envelope_new(OUT_SEND, (struct peer){0}, 0, 0)));
+    assert_true(inbox_push(&box, envelope_new(IN_GONE, (struct peer){0}, 0, 0)));
+    assert_true(inbox_push(&box, envelope_new(OUT_RESPOND, (struct peer){0}, 0, 0)));
     assert_true(inbox_push(&box, envelope_new(CONTROL_DRAIN, (struct peer){0}, 0, 0)));
     inbox_deinit(&box); /* frees them all */
 }
@@ -76,7 +80,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(keeps_the_order_of_each_sender),
         cmocka_unit_test(texts_travel_together),
-        cmocka_unit_test(full_refuses_all_but_control),
+        cmocka_unit_test(full_refuses_frames_but_no_ends),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
