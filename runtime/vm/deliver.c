@@ -9,6 +9,11 @@
 #include "vm/internal.h"
 #include "vm/json.h"
 
+/* Slots that the values of one resume need at most: rows with all their column
+ * names are the widest. Taken before anything is pushed, because an overflow
+ * of the host's own pushing would be an error that nothing catches. */
+#define PUSH_SLOTS (VM_VALUES_MAX + ROWS_COLUMNS_MAX + 2 * JSON_DEPTH_MAX + 32)
+
 static void push_param(lua_State *L, const struct param *p)
 {
     switch (p->type) {
@@ -23,11 +28,10 @@ static void push_param(lua_State *L, const struct param *p)
 static void push_rows(lua_State *L, const struct buf *rows)
 {
     struct rows_reader r;
-    struct param value[64];
+    struct param value[ROWS_COLUMNS_MAX];
     lua_newtable(L); // list
     if (rows == NULL || rows_open(&r, rows) != ERR_OK) return;
     int list = lua_gettop(L);
-    luaL_checkstack(L, r.columns + 4, "rows");
     for (int c = 0; c < r.columns; c++) lua_pushlstring(L, r.name[c], r.name_len[c]); // list names..
     for (lua_Integer i = 1; rows_next(&r, value); i++) {
         lua_createtable(L, 0, r.columns); // list names.. row
@@ -136,10 +140,19 @@ static enum vm_outcome run(struct vm_state *s, struct vm_fiber *f, struct vm_tur
     return VM_ERROR;
 }
 
+/* A script may wait so deep in a recursion that no room is left for its answer. */
+static enum vm_outcome overflow(struct vm_state *s, struct vm_fiber *f)
+{
+    buf_reset(&s->error);
+    buf_str(&s->error, "stack overflow: the script waited too deep in a recursion");
+    vm_fiber_drop(s, f);
+    return VM_ERROR;
+}
+
 enum vm_outcome vm_start(struct vm_state *s, struct vm_fiber *f, struct vm_turn *t, int self,
                          const struct vm_value *values, int n)
 {
-    luaL_checkstack(f->co, VM_VALUES_MAX + 4, "turn");
+    if (!lua_checkstack(f->co, PUSH_SLOTS)) return overflow(s, f);
     lua_rawgeti(f->co, LUA_REGISTRYINDEX, s->deliver);
     lua_rawgeti(f->co, LUA_REGISTRYINDEX, self);
     for (int i = 0; i < n; i++) push_value(f->co, &values[i]);
@@ -149,7 +162,7 @@ enum vm_outcome vm_start(struct vm_state *s, struct vm_fiber *f, struct vm_turn 
 enum vm_outcome vm_resume(struct vm_state *s, struct vm_fiber *f, struct vm_turn *t,
                           const struct vm_value *values, int n)
 {
-    luaL_checkstack(f->co, VM_VALUES_MAX + 4, "turn");
+    if (!lua_checkstack(f->co, PUSH_SLOTS)) return overflow(s, f);
     for (int i = 0; i < n; i++) push_value(f->co, &values[i]);
     return run(s, f, t, n);
 }
@@ -182,7 +195,7 @@ enum vm_outcome vm_call(struct vm_state *s, const char *entry, struct vm_turn *t
                         const struct vm_value *values, int n)
 {
     struct vm_fiber *f = vm_fiber_take(s);
-    luaL_checkstack(f->co, VM_VALUES_MAX + 4, "turn");
+    if (!lua_checkstack(f->co, PUSH_SLOTS)) return overflow(s, f);
     lua_rawgeti(f->co, LUA_REGISTRYINDEX, s->entries);
     lua_pushstring(f->co, entry);
     lua_rawget(f->co, -2);

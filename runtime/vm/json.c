@@ -11,8 +11,8 @@
 #include <string.h>
 
 #include "base/utf8.h"
+#include "vm/internal.h"
 #include "vm/json_check.h"
-#include "vm/state.h"
 
 static const char decode_key, array_key; /* registry keys: their addresses */
 
@@ -118,7 +118,13 @@ bool vm_json_decode(lua_State *L, const char *text, size_t len, const char **why
     } else {
         lua_pushlstring(L, text, len);
     }
-    lua_call(L, 1, 1); /* the text is checked: only memory can fail here */
+    /* The text is checked, so only memory could fail in there, and cjson would
+     * lose its own buffer then: the next allocation of the script pays instead. */
+    struct vm_alloc *alloc = &vm_state_of(L)->alloc;
+    bool strict = alloc->strict;
+    alloc->strict = false;
+    lua_call(L, 1, 1);
+    alloc->strict = strict;
     if (facts.names_differ && facts.numbers == 0 && m.mark == NULL)
         return true; /* nothing to mend: most frames */
     if (lua_type(L, -1) == LUA_TTABLE)

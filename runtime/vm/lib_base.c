@@ -2,7 +2,9 @@
  * purpose: io, os, package, debug, coroutine, load and its kin, collectgarbage,
  * print, string.dump, math.random (randomness is a step). Changed: pairs and
  * next have a fixed order, tostring shows no address, setmetatable refuses
- * what no budget can stop (__gc, __mode, __close). */
+ * what no budget can stop (__gc, __mode, __close), and table.insert, remove,
+ * sort, concat, move and string.rep refuse arguments that make them loop without end. Not
+ * bounded yet: patterns, whose matching is C, too. */
 #include <lualib.h>
 #include <math.h>
 #include <stdlib.h>
@@ -170,6 +172,63 @@ static int l_setmetatable(lua_State *L)
     return 1;
 }
 
+/* ---- no loop in C that neither memory nor a hook ends ---- */
+
+#define MOVES_MAX 10000000 /* elements: as many as fit any state */
+
+static int call_stock(lua_State *L) // the function is the upvalue, its arguments the stack
+{
+    lua_pushvalue(L, lua_upvalueindex(1));
+    lua_insert(L, 1);
+    lua_call(L, lua_gettop(L) - 1, LUA_MULTRET);
+    return lua_gettop(L);
+}
+
+/* The stock function, on a table whose length is what it holds. */
+static int l_honest(lua_State *L) // upvalue: table.insert, remove, sort or concat
+{
+    luaL_checktype(L, 1, LUA_TTABLE);
+    if (lua_iscfunction(L, 2)) return luaL_argerror(L, 2, "a function of Lua, not of the library");
+    if (luaL_getmetafield(L, 1, "__len") != LUA_TNIL)
+        return luaL_argerror(L, 1, "a table with '__len' is not taken here");
+    return call_stock(L);
+}
+
+static int l_insert(lua_State *L) // a list may hold library functions, so its values are not looked at
+{
+    luaL_checktype(L, 1, LUA_TTABLE);
+    if (luaL_getmetafield(L, 1, "__len") != LUA_TNIL)
+        return luaL_argerror(L, 1, "a table with '__len' is not taken here");
+    return call_stock(L);
+}
+
+static int l_move(lua_State *L) // upvalue: table.move
+{
+    lua_Integer from = luaL_checkinteger(L, 2), to = luaL_checkinteger(L, 3);
+    luaL_argcheck(L, to < from || (from > 0 ? to - from < MOVES_MAX : to < from + MOVES_MAX), 3,
+                  "too many elements to move");
+    return call_stock(L);
+}
+
+static int l_rep(lua_State *L) // upvalue: string.rep
+{
+    size_t len, gap = 0;
+    luaL_checklstring(L, 1, &len);
+    luaL_checkinteger(L, 2);
+    luaL_optlstring(L, 3, "", &gap);
+    if (len == 0 && gap == 0) return lua_pushliteral(L, ""), 1;
+    return call_stock(L);
+}
+
+static void wrap(lua_State *L, const char *lib, const char *name, lua_CFunction with)
+{
+    lua_getglobal(L, lib);
+    lua_getfield(L, -1, name);
+    lua_pushcclosure(L, with, 1);
+    lua_setfield(L, -2, name);
+    lua_pop(L, 1);
+}
+
 static const luaL_Reg changed[] = {
     {"pairs", l_pairs}, {"next", l_next}, {"tostring", l_tostring}, {"setmetatable", l_setmetatable},
     {NULL, NULL},
@@ -217,6 +276,12 @@ void vm_base_open(lua_State *L)
     open_lib(L, "table", luaopen_table, tables);
     open_lib(L, "math", luaopen_math, maths);
     open_lib(L, "utf8", luaopen_utf8, texts);
+    wrap(L, "table", "remove", l_honest);
+    wrap(L, "table", "concat", l_honest);
+    wrap(L, "table", "sort", l_honest);
+    wrap(L, "table", "insert", l_insert);
+    wrap(L, "table", "move", l_move);
+    wrap(L, "string", "rep", l_rep);
     lua_pushliteral(L, "");
     if (lua_getmetatable(L, -1)) { // "" mt
         lua_getglobal(L, "string");

@@ -248,11 +248,14 @@ static int l_answer(lua_State *L)
     return add(L, &e);
 }
 
+#define TIMER_MS_MAX (366LL * 24 * 3600 * 1000)
+
 static int l_timer(lua_State *L)
 {
     struct effect e = {.kind = EFFECT_TIMER, .number = luaL_optinteger(L, 2, -1)};
     set_text(L, &e, 0, 1);
     luaL_argcheck(L, e.text[0].len >= 1 && e.text[0].len <= 31, 1, "a name of 1 to 31 bytes");
+    luaL_argcheck(L, e.number <= TIMER_MS_MAX, 2, "at most a year");
     return add(L, &e);
 }
 

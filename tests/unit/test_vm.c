@@ -15,10 +15,14 @@
 
 #include "base/embed.h"
 #include "base/mem.h"
+#include "store/encode.h"
 #include "vm/bundle.h"
 #include "vm/deliver.h"
 #include "vm/preempt.h"
 #include "vm/state.h"
+
+#define MEMORY_CAP (8u << 20)
+#define BUDGET_NS 20000000
 
 static struct vm_config config;
 static struct vm_state *vm;
@@ -88,6 +92,56 @@ static const char *run(const char *code)
 
 #define EVALUATES(expression, expected) \
     assert_string_equal(run("host.emit(tostring(" expression "))"), expected)
+
+static void no_library_function_loops_without_end(void **state)
+{
+    (void)state;
+    EVALUATES("#string.rep('', 1 << 62)", "0");
+    EVALUATES("#string.rep('ab', 3, '-')", "8");
+    const char *refused[] = {
+        "table.move({}, 1, 1 << 60, 2)",
+        "table.move({}, -(1 << 62), 1 << 62, 1)",
+        "table.insert(setmetatable({}, { __len = function() return 1 << 53 end }), 1, 1)",
+        "table.remove(setmetatable({}, { __len = function() return 1 << 53 end }), 1)",
+        "table.sort(setmetatable({}, { __len = function() return 1 << 30 end }), function() end)",
+        "table.concat(setmetatable({}, { __len = function() return 1 << 53 end }))",
+        "table.sort({ 3, 1, 2 }, rawequal)",
+    };
+    for (size_t i = 0; i < sizeof refused / sizeof *refused; i++) {
+        char code[200];
+        snprintf(code, sizeof code, "host.emit(tostring((pcall(function() %s end))))", refused[i]);
+        assert_string_equal(run(code), "false");
+    }
+    assert_string_equal(
+        run("local t = { 1, 2, 3 } table.insert(t, 1, 'a') table.insert(t, pcall) table.remove(t)"
+            "host.emit(table.concat(table.move(t, 1, 3, 1, {}), ','))"),
+        "a,1,2");
+}
+
+/* Deep in a recursion there is room for the call of host.query, but none for
+ * the names of many columns: an error of the turn, not of the process. */
+static void answer_without_room_on_the_stack_is_an_error(void **state)
+{
+    (void)state;
+    struct vm_fiber *f;
+    struct buf rows;
+    struct vm_value v = {.type = VM_ROWS, .rows = &rows};
+    buf_init(&rows);
+    rows_begin(&rows, 60);
+    for (int i = 0; i < 60; i++) rows_column(&rows, "column");
+    config.memory_cap = 0;
+    config.turn_budget_ns = 5000000000u;
+    open_vm(
+        "local n, limit = 0, -1 "
+        "local function f() n = n + 1 if n == limit then host.query('tenant.list') else f() end return 1 end "
+        "pcall(f) n, limit = 0, n - 40 f()");
+    assert_int_equal(deliver(&f, "frame", "x"), VM_WAIT);
+    assert_int_equal(vm_resume(vm, f, &turn, &v, 1), VM_ERROR);
+    close_vm();
+    config.memory_cap = MEMORY_CAP;
+    config.turn_budget_ns = BUDGET_NS;
+    buf_deinit(&rows);
+}
 
 static void globals_are_an_allow_list(void **state)
 {
@@ -370,10 +424,12 @@ static void syntax_errors_name_file_and_line(void **state)
 
 int main(void)
 {
-    config = (struct vm_config){.memory_cap = 8u << 20, .turn_budget_ns = 20000000, .clock = clock_real()};
+    config = (struct vm_config){.memory_cap = MEMORY_CAP, .turn_budget_ns = BUDGET_NS, .clock = clock_real()};
     memset(config.secret, 42, sizeof config.secret);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(globals_are_an_allow_list),
+        cmocka_unit_test(no_library_function_loops_without_end),
+        cmocka_unit_test(answer_without_room_on_the_stack_is_an_error),
         cmocka_unit_test(metamethods_that_no_budget_stops_are_refused),
         cmocka_unit_test(pairs_has_a_fixed_order),
         cmocka_unit_test(json_keeps_what_lua_cjson_loses),
