@@ -125,6 +125,16 @@ void actor_drop_timers(struct engine *e, struct actor *a)
     }
 }
 
+void actor_drop_time_out(struct engine *e, struct actor *a, uint32_t wait_number)
+{
+    for (struct timer **at = &a->timers; *at != NULL; at = &(*at)->sibling) {
+        struct timer *t = *at;
+        if (t->asked != wait_number) continue;
+        *at = t->sibling;
+        return timers_cancel(&e->timers, t);
+    }
+}
+
 void actor_passivate(struct engine *e, struct actor *a)
 {
     assert(a->state == ACTOR_IDLE && a->mailbox.count == 0);
@@ -151,10 +161,10 @@ void actor_fail(struct engine *e, struct actor *a)
     log_write(LOG_ERROR, "actor parked: it failed five times within a minute",
               LOG_INT("tenant", a->tenant->id), LOG_STR("kind", actor_kind(e, a)),
               LOG_STR("actor", actor_key(a)));
-    static const char why[] = "this conversation is being repaired";
-    for (struct session *s = session_first(e, a); s != NULL; s = session_after(e, s)) {
-        s->refused = true;
-        e->ops->close(e->ctx, s->peer, 1013, why, sizeof why - 1);
+    const char *why = "this conversation is being repaired";
+    for (struct session *s = session_first(e, a), *next; s != NULL; s = next) {
+        next = session_after(e, s);
+        session_refuse(e, s, why);
     }
     mailbox_clear(&a->mailbox);
     actor_drop_timers(e, a);

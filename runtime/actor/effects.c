@@ -38,28 +38,18 @@ static void signal_all(struct engine *e, struct actor *a, const struct effect *f
             e->ops->signal(e->ctx, s->peer, f->text[0].data, f->text[0].len);
 }
 
-static void refuse(struct engine *e, struct session *s)
-{
-    s->refused = true;
-    static const char why[] = "too many messages are waiting";
-    if (s->peer.mode == PEER_HTTP)
-        e->ops->problem(e->ctx, s->peer, 503, "overloaded", NULL);
-    else
-        e->ops->close(e->ctx, s->peer, 1013, why, sizeof why - 1);
-}
-
 static void bind(struct engine *e, struct actor *a, const struct effect *f)
 {
     struct session *s = own(e, a, f->session);
     if (s == NULL) return;
     struct actor *to =
         actor_need(e, a->tenant, f->text[0].data, f->text[0].len, f->text[1].data, f->text[1].len);
-    if (to == NULL) return refuse(e, s);
+    if (to == NULL) return session_refuse(e, s, "too many messages are waiting");
     session_move(e, s, to);
     s->waits = true;
     session_set_meta(s, f->text[2].data, f->text[2].len);
     if (!actor_post(e, to, mail_new(MAIL_OPEN, f->session, f->text[2].data, f->text[2].len)))
-        return refuse(e, s);
+        return session_refuse(e, s, "too many messages are waiting");
     mailbox_move_frames(&a->mailbox, &to->mailbox, f->session); /* what came in before the move took effect */
 }
 

@@ -28,7 +28,8 @@ struct engine {
     struct list ready, idle;
     struct turn *turn_pool; /* finished turns with warm buffers, by `next` */
     uint32_t turn_pool_count;
-    uint32_t busy; /* turns that run, wait or commit */
+    uint32_t busy;  /* turns that run, wait or commit */
+    uint32_t waits; /* number of the last wait: of all turns, so a late answer never fits another turn's */
     uint64_t requests, next_sweep_ns;
     bool collecting;
     uint64_t next_relief_ns;

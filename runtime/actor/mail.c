@@ -72,6 +72,7 @@ struct mail *mailbox_pop(struct mailbox *b)
 void mailbox_move_frames(struct mailbox *from, struct mailbox *to, int64_t session)
 {
     struct mailbox rest = {0};
+    if (from == to) return;
     for (struct mail *m; (m = mailbox_pop(from)) != NULL;)
         append(m->kind == MAIL_FRAME && m->number == session ? to : &rest, m);
     *from = rest;

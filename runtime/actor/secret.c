@@ -22,6 +22,7 @@ static int read_key(const char *path, unsigned char *out)
 
 static int write_key(const char *path, const char *temporary, const unsigned char *key)
 {
+    unlink(temporary); /* of a process killed half-way that had the same id, as in a container */
     int fd = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (fd < 0) return ERR_IO;
     bool ok = write(fd, key, VM_SECRET_LEN) == VM_SECRET_LEN && fsync(fd) == 0;

@@ -68,6 +68,17 @@ void session_free(struct engine *e, struct session *s)
     slots_give(&e->sessions, s);
 }
 
+/* An exchange gets its answer and is over; a socket's session ends with its close. */
+void session_refuse(struct engine *e, struct session *s, const char *why)
+{
+    if (s->peer.mode != PEER_HTTP) {
+        s->refused = true;
+        return e->ops->close(e->ctx, s->peer, 1013, why, strlen(why));
+    }
+    e->ops->problem(e->ctx, s->peer, 503, "overloaded", NULL);
+    session_free(e, s);
+}
+
 void session_move(struct engine *e, struct session *s, struct actor *to)
 {
     detach(e, s);

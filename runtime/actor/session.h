@@ -23,6 +23,7 @@ struct session {
 struct session *session_new(struct engine *e, struct actor *a, struct peer peer);
 void session_free(struct engine *e, struct session *s);
 void session_move(struct engine *e, struct session *s, struct actor *to);
+void session_refuse(struct engine *e, struct session *s, const char *why); /* frees that of an exchange */
 struct actor *session_actor(struct engine *e, const struct session *s);
 void session_set_meta(struct session *s, const char *text, size_t len);
 struct session *session_first(struct engine *e, const struct actor *a);

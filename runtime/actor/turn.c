@@ -208,10 +208,17 @@ static void abandon(struct engine *e, struct actor *a)
     actor_set_state(e, a, ACTOR_READY);
 }
 
+/* Never 0: that is a timer which is no time-out. */
+static uint32_t next_wait(struct engine *e)
+{
+    if (++e->waits == 0) e->waits = 1;
+    return e->waits;
+}
+
 static void wait(struct engine *e, struct actor *a)
 {
     struct turn *t = a->turn;
-    t->wait_number++;
+    t->wait_number = next_wait(e);
     switch (t->vm.wait) {
     case WAIT_QUERY:
         actor_set_state(e, a, ACTOR_WAITING);
@@ -235,6 +242,7 @@ void turn_answered(struct engine *e, struct actor *a, uint32_t number, struct st
         mail_free(letter);
         return;
     }
+    if (t->vm.wait == WAIT_ASK) actor_drop_time_out(e, a, number);
     t->answer = job;
     t->letter = letter;
     t->wait_code = (int16_t)code;
@@ -273,18 +281,19 @@ static void end_turn(struct engine *e, struct actor *a)
  * becomes MAIL_FAILED for the restarted actor, which speaks the protocol. */
 static struct mail *failure_mail(struct engine *e, struct mail *m, int code)
 {
-    if (m == NULL || m->kind == MAIL_FAILED) return NULL;
+    if (m == NULL) return NULL;
     struct session *s =
         m->kind == MAIL_TIMER || m->kind == MAIL_LETTER ? NULL : slots_named(&e->sessions, m->number);
     if (s != NULL && s->peer.mode == PEER_HTTP) {
         bool later = code == ERR_UNAVAILABLE || code == ERR_UNKNOWN_OUTCOME || code == ERR_LIMIT;
         bool perhaps_stored = code == ERR_CONFLICT || code == ERR_UNKNOWN_OUTCOME;
-        if (m->kind == MAIL_REQUEST || !perhaps_stored) {
+        if (m->kind != MAIL_POST || !perhaps_stored) {
             e->ops->problem(e->ctx, s->peer, later ? 503 : 500, later ? "unavailable" : "internal", NULL);
             session_free(e, s);
             return NULL;
         }
     }
+    if (m->kind == MAIL_FAILED) return NULL;
     struct mail *failed = mail_new(MAIL_FAILED, s ? m->number : 0, m->text, m->len);
     failed->code = (int16_t)code;
     failed->was = m->kind;
@@ -438,7 +447,7 @@ void turn_slice(struct engine *e, struct actor *a)
     switch (outcome) {
     case VM_DONE:
         t->vm.wait = WAIT_NONE;
-        t->wait_number++;
+        t->wait_number = next_wait(e);
         end_turn(e, a);
         return;
     case VM_WAIT: wait(e, a); return;
