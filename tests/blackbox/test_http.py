@@ -116,3 +116,9 @@ def test_large_body_is_refused(server):
     status, headers, _ = server.request("POST", "/v1/chat/messages", body=b"x" * (2 << 20))
     assert status == 413
     assert headers["Content-Type"].startswith("application/problem+json")
+
+
+def test_metrics_are_not_for_those_behind_a_proxy(server):
+    assert server.get("/metrics")[0] == 200
+    for mark in ("X-Forwarded-For", "Forwarded", "Via", "X-Real-IP"):
+        assert server.get("/metrics", **{mark: "192.0.2.1"})[0] == 404

@@ -2,8 +2,10 @@
 import asyncio
 import signal
 import socket
+import struct
 import subprocess
 import time
+from pathlib import Path
 
 import pytest
 from chat import Chat
@@ -168,3 +170,36 @@ def test_migrate_says_what_is_so_afterwards(tmp_path):
     assert " pending " in run_cli("migrate", "--status", "--data", folder).stdout
     assert " pending " in run_cli("migrate", "--dry-run", "--data", folder).stdout
     assert " applied " in run_cli("migrate", "--data", folder).stdout
+
+
+def control_client(one):
+    client = socket.socket(socket.AF_UNIX)
+    client.connect(str(Path(one.data) / "control.sock"))
+    return client
+
+
+def test_peers_that_close_before_their_answer_do_not_end_the_server(own):
+    one = own()
+    for _ in range(3):
+        client = control_client(one)
+        client.sendall(b"metrics\n")
+        client.close()
+    for _ in range(50):
+        client = one.connect()
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))  # close sends a reset
+        client.sendall(b"GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n" * 20)
+        client.close()
+    assert one.get("/healthz")[0] == 200
+
+
+def test_a_silent_control_client_does_not_hold_up_the_end(own):
+    one = own()
+    with control_client(one):
+        assert one.stop(timeout=8) == 0
+
+
+def test_files_in_an_open_data_folder_are_the_servers_alone(own, tmp_path):
+    (tmp_path / "data").mkdir(mode=0o755)
+    own()
+    for path in (tmp_path / "data").iterdir():
+        assert path.stat().st_mode & 0o077 == 0, path
