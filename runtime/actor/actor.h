@@ -52,6 +52,7 @@ void actor_passivate(struct engine *e, struct actor *a); /* only when IDLE */
 void actor_fail(struct engine *e, struct actor *a);      /* counts towards parking */
 void actor_timer(struct engine *e, struct actor *a, const char *name, size_t len, int64_t ms);
 void actor_drop_timers(struct engine *e, struct actor *a);
-void actor_drop_time_out(struct engine *e, struct actor *a, uint32_t wait_number); /* of an ask, if it has one */
+void actor_drop_time_out(struct engine *e, struct actor *a,
+                         uint32_t wait_number); /* of an ask, if it has one */
 
 #endif
