@@ -293,10 +293,12 @@ static struct mail *failure_mail(struct engine *e, struct mail *m, int code)
             return NULL;
         }
     }
-    if (m->kind == MAIL_FAILED) return NULL;
+    /* The report of a failure may write, too (an apology): when the store fails
+     * then, that is told; when the scripts fail again, there is no more to say. */
+    if (m->kind == MAIL_FAILED && code == ERR_INTERNAL) return NULL;
     struct mail *failed = mail_new(MAIL_FAILED, s ? m->number : 0, m->text, m->len);
     failed->code = (int16_t)code;
-    failed->was = m->kind;
+    failed->was = m->kind == MAIL_FAILED ? m->was : m->kind;
     return failed;
 }
 

@@ -201,7 +201,7 @@ end
 -- the message is kept, its dialog ends, and the visitor is told.
 local function apologise(self, input, session)
   input.session = session
-  if self.d then require("prelude.steps").finish(self) end
+  if self.d then require("prelude.dialog").finish(self) end
   transcript.accept(self, input)
   transcript.say(self, phrases.say(self.l, "failed"))
 end

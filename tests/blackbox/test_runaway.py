@@ -101,3 +101,29 @@ async def test_a_pattern_that_takes_for_ever(bad):
         await victim.send("command", cid="bad", name="bad", args={})
         await other.say("/hours")
         await told(victim)
+
+
+TRAP = '''local bot = require "bot"
+
+bot.command "trap" {
+  title = "Trap",
+  words = { "trap" },
+  run = function(chat)
+    local name = chat:ask_text "Your name?"
+    while name do end
+  end,
+}
+'''
+
+
+async def test_a_dialog_that_runs_away_ends_with_an_apology(scripted):
+    scripted.edit("commands/trap.lua", TRAP)
+    await asyncio.to_thread(scripted.stop)
+    await asyncio.to_thread(scripted.start)
+    async with Chat(scripted) as chat:
+        asked = await chat.answer((await chat.post("command", name="trap", args={}))["seq"])
+        assert texts(asked) == "Your name?"
+        sorry = await chat.answer((await chat.post("message", text="Anna"))["seq"])
+        assert "wrong" in texts(sorry) or "orry" in texts(sorry), texts(sorry)
+        hours = await chat.answer((await chat.post("command", name="hours", args={}))["seq"])
+        assert "open" in texts(hours)
