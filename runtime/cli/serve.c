@@ -125,7 +125,8 @@ int command_serve(const struct options *o)
                                  .settings = settings};
     struct node *n;
     if (node_open(&config, &n, why, sizeof why) != ERR_OK) return say(why);
-    if (!node_await_ready(n, READY_MS)) log_write(LOG_WARN, "the database cannot be reached yet; serving without it");
+    if (!node_await_ready(n, READY_MS))
+        log_write(LOG_WARN, "the database cannot be reached yet; serving without it");
     bool v6 = strchr(host, ':') != NULL;
     fprintf(stderr, "azentiko: ready at http%s://%s%s%s:%u%s\n", config.cert_file ? "s" : "", v6 ? "[" : "",
             host, v6 ? "]" : "", node_port(n), options_flag(o, OPT_DEMO) ? "/chat/pk_demo" : "");
