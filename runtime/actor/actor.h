@@ -20,7 +20,7 @@ enum actor_state {
     ACTOR_READY,      /* in its tenant's ready list: mail to take, or a turn to go on with */
     ACTOR_WAITING,    /* its turn waits for rows, an answer or a commit half-way */
     ACTOR_COMMITTING, /* its turn is done and being written */
-    ACTOR_PARKED,     /* failed too often: mail is refused until unpark_ns */
+    ACTOR_PARKED,     /* failed too often: mail is refused until since_ns */
 };
 
 struct actor {

@@ -313,7 +313,6 @@ void edge_receive(struct edge *g, const struct envelope *v)
     case IN_GONE: engine_gone(g->engine, v->session); return;
     case OUT_SEATED: seated(g, v->peer, v->session, (int)v->number); return;
     case OUT_SEND: send_here(g, v->peer, a, v->len[0], v->number); return;
-    case OUT_SIGNAL: op_signal(g, v->peer, a, v->len[0]); return;
     case OUT_FLUSH: op_flush(g, v->peer); return;
     case OUT_CLOSE: close_here(g, v->peer, (int)v->number, a, v->len[0]); return;
     case OUT_RESPOND: respond_here(g, v->peer, (int)v->number, a, v->len[0], b, v->len[1]); return;

@@ -18,7 +18,6 @@ struct edge {
     struct engine *engine;
     struct net_server *net;
     int worker;
-    bool test_mode;
     struct watchdog *watchdog; /* woken before Lua runs */
     struct buf scratch;
 };

@@ -66,7 +66,7 @@ void inbox_deinit(struct inbox *b)
 
 static bool may_be_refused(enum envelope_kind kind)
 {
-    return kind == IN_SEAT || kind == IN_FRAME || kind == OUT_SEND || kind == OUT_SIGNAL || kind == OUT_FLUSH;
+    return kind == IN_SEAT || kind == IN_FRAME || kind == OUT_SEND || kind == OUT_FLUSH;
 }
 
 bool inbox_push(struct inbox *b, struct envelope *v)

@@ -26,7 +26,6 @@ enum envelope_kind {
     /* to the worker of a connection */
     OUT_SEATED,  /* peer, session (0: refused), number: worker of the session */
     OUT_SEND,    /* peer, number: event id or -1; text[0] */
-    OUT_SIGNAL,  /* peer; text[0] */
     OUT_FLUSH,   /* peer */
     OUT_CLOSE,   /* peer, number: code; text[0]: reason */
     OUT_RESPOND, /* peer, number: status; text: headers, body */

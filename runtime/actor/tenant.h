@@ -15,7 +15,7 @@ struct tenant {
     struct list ready; /* its actors */
     struct list link;  /* in engine->ready while it has some */
     int64_t deficit_ns;
-    uint64_t empty_since_ns, swept_ns;
+    uint64_t empty_since_ns;
     uint32_t parked;
     uint64_t last_turn_ns;
     size_t settled; /* memory after the last whole collection at rest */

@@ -198,7 +198,6 @@ int worker_new(const struct worker_config *config, struct bundle *bundle, struct
     uv_loop_init(&w->loop);
     w->edge.node = config->node;
     w->edge.worker = config->index;
-    w->edge.test_mode = config->test_mode;
     buf_init(&w->edge.scratch);
     w->edge.engine = engine_new(&w->config.engine, &edge_ops, &w->edge);
     engine_set_bundle(w->edge.engine, bundle);

@@ -75,6 +75,5 @@ void *vm_alloc_fn(void *ud, void *ptr, size_t osize, size_t nsize)
         p = mem_realloc(ptr, room(nsize)); /* aborts: the machine itself is out of memory */
     }
     a->used = a->used - before + nsize;
-    if (a->used > a->peak) a->peak = a->used;
     return p;
 }

@@ -14,7 +14,6 @@
 struct vm_alloc {
     size_t used; /* bytes now */
     size_t cap;  /* bytes; 0 means no cap */
-    size_t peak; /* since vm_alloc_mark */
     bool strict;
 };
 
