@@ -71,9 +71,11 @@ static bool may_be_refused(enum envelope_kind kind)
 
 bool inbox_push(struct inbox *b, struct envelope *v)
 {
+    size_t bytes = sizeof *v + v->len[0] + v->len[1] + v->len[2];
     pthread_mutex_lock(&b->lock);
-    bool room = b->count < INBOX_MAX || !may_be_refused(v->kind);
+    bool room = (b->count < INBOX_MAX && b->bytes + bytes <= INBOX_BYTES_MAX) || !may_be_refused(v->kind);
     if (room) {
+        b->bytes += bytes;
         if (b->tail != NULL)
             b->tail->next = v;
         else
@@ -106,5 +108,6 @@ void inbox_take(struct inbox *b, struct envelope **envelopes, struct store_job *
     b->head = b->tail = NULL;
     b->jobs = b->last_job = NULL;
     b->count = 0;
+    b->bytes = 0;
     pthread_mutex_unlock(&b->lock);
 }

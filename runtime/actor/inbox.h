@@ -1,10 +1,9 @@
 /* What other threads tell a worker: envelopes from workers and the main
  * thread, finished jobs from the store. One lock a push, one a batch taken.
- * Bound: INBOX_MAX envelopes. Policy: past it seats, frames and signals are
- * refused, and for all but a signal the sender ends the connection. What ends
- * something (gone, close, an answer) is always taken, else sessions and
- * exchanges would be left behind; there is one for each connection. Jobs are
- * bounded by the store's own queue and always taken. */
+ * Bound: INBOX_MAX envelopes and INBOX_BYTES_MAX of their texts. Policy: past either seats, frames and
+ * signals are refused, and for all but a signal the sender ends the connection. What ends something (gone,
+ * close, an answer) is always taken, else sessions and exchanges would be left behind; there is one for each
+ * connection. Jobs are bounded by the store's own queue and always taken. */
 #ifndef ACTOR_INBOX_H
 #define ACTOR_INBOX_H
 
@@ -17,6 +16,7 @@
 struct store_job;
 
 #define INBOX_MAX 200000
+#define INBOX_BYTES_MAX (256u << 20)
 
 enum envelope_kind {
     /* to the worker of a tenant */
@@ -51,6 +51,7 @@ struct inbox {
     struct envelope *head, *tail;
     struct store_job *jobs, *last_job;
     uint32_t count;
+    size_t bytes;
 };
 
 struct envelope *envelope_new(enum envelope_kind kind, struct peer peer, int64_t session, int64_t number);

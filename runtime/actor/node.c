@@ -271,8 +271,12 @@ static int open_workers(struct node *n, char *why, size_t why_len)
 static void start_workers(struct node *n)
 {
     struct preempt *watched[WORKERS_MAX];
-    for (int i = 0; i < n->workers; i++) watched[i] = worker_preempt(n->worker[i]);
-    n->watchdog = watchdog_new(watched, n->workers);
+    struct pulse *loops[WORKERS_MAX];
+    for (int i = 0; i < n->workers; i++) {
+        watched[i] = worker_preempt(n->worker[i]);
+        loops[i] = worker_pulse(n->worker[i]);
+    }
+    n->watchdog = watchdog_new(watched, loops, n->workers);
     for (int i = 0; i < n->workers; i++) worker_start(n->worker[i], n->watchdog);
 }
 

@@ -7,6 +7,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "actor/pulse.h"
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
 
@@ -17,6 +19,7 @@
 
 struct watched {
     struct preempt *worker;
+    struct pulse_watch loop;
     uint32_t beat;
     uint32_t ticks; /* seen with the same odd beat */
 };
@@ -39,6 +42,17 @@ static void complain(struct watched *x)
         log_write(LOG_ERROR, "a worker does not come back; ending the process", LOG_INT("tenant", tenant));
         abort();
     }
+}
+
+static void look_at_loop(struct watched *x, int index, uint64_t passed_ms)
+{
+    enum pulse_verdict verdict = pulse_look(&x->loop, passed_ms);
+    if (verdict == PULSE_BEATS) return;
+    log_write(LOG_ERROR,
+              verdict == PULSE_STILL ? "a worker's loop stands still outside Lua"
+                                     : "a worker's loop does not come back; ending the process",
+              LOG_INT("worker", index));
+    if (verdict == PULSE_DEAD) abort();
 }
 
 /* true when the worker did something since the last look. */
@@ -72,16 +86,27 @@ static void sleep_until_woken(struct watchdog *w)
     pthread_mutex_unlock(&w->lock);
 }
 
+static bool look_at_all(struct watchdog *w, uint64_t *last_ms)
+{
+    bool busy = false;
+    uint64_t now = clock_mono_ns(clock_real()) / 1000000;
+    for (int i = 0; i < w->count; i++) {
+        if (look(&w->watched[i])) busy = true;
+        look_at_loop(&w->watched[i], i, now - *last_ms);
+    }
+    *last_ms = now;
+    return busy;
+}
+
 static void *watch(void *arg)
 {
     struct watchdog *w = arg;
     int idle = 0, patience = IDLE_TICKS;
     struct timespec tick = {0, WATCHDOG_TICK_NS};
+    uint64_t last_ms = clock_mono_ns(clock_real()) / 1000000;
     while (!atomic_load(&w->stop)) {
         nanosleep(&tick, NULL);
-        bool busy = false;
-        for (int i = 0; i < w->count; i++)
-            if (look(&w->watched[i])) busy = true;
+        bool busy = look_at_all(w, &last_ms);
         idle = busy ? 0 : idle + 1;
         if (busy) patience = IDLE_TICKS;
         if (idle > patience) {
@@ -93,7 +118,7 @@ static void *watch(void *arg)
     return NULL;
 }
 
-struct watchdog *watchdog_new(struct preempt *const *workers, int count)
+struct watchdog *watchdog_new(struct preempt *const *workers, struct pulse *const *loops, int count)
 {
     struct watchdog *w = mem_zalloc(sizeof *w + (size_t)count * sizeof w->watched[0]);
     pthread_mutex_init(&w->lock, NULL);
@@ -103,7 +128,10 @@ struct watchdog *watchdog_new(struct preempt *const *workers, int count)
     pthread_cond_init(&w->wake, &attributes);
     pthread_condattr_destroy(&attributes);
     w->count = count;
-    for (int i = 0; i < count; i++) w->watched[i].worker = workers[i];
+    for (int i = 0; i < count; i++) {
+        w->watched[i].worker = workers[i];
+        w->watched[i].loop.pulse = loops[i];
+    }
     if (pthread_create(&w->thread, NULL, watch, w) != 0) abort();
     return w;
 }

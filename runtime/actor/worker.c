@@ -8,6 +8,7 @@
 
 #include "actor/edge.h"
 #include "actor/node.h"
+#include "actor/pulse.h"
 #include "actor/watchdog.h"
 #include "base/log.h"
 #include "base/mem.h"
@@ -30,6 +31,7 @@ struct worker {
     uv_idle_t idle;
     uv_timer_t timer;
     struct preempt preempt;
+    struct pulse pulse;
     struct edge edge;
     enum worker_phase phase;
     uint64_t drain_until_ms;
@@ -154,6 +156,7 @@ static void arm_timer(struct worker *w)
 static void on_check(uv_check_t *h)
 {
     struct worker *w = h->data;
+    atomic_fetch_add_explicit(&w->pulse.beat, 1, memory_order_relaxed);
     if (w->phase == WORKER_CLOSING) return take_inbox(w);
     take_inbox(w);
     engine_tick(w->edge.engine);
@@ -180,10 +183,17 @@ static void *run(void *arg)
     struct worker *w = arg;
     preempt_attach(&w->preempt);
     uv_run(&w->loop, UV_RUN_DEFAULT);
+    atomic_store(&w->pulse.over, true);
     return NULL;
 }
 
 /* ---- life ---- */
+
+static void on_nudge(struct pulse *p) // the watchdog's thread, which ends before the handle does
+{
+    struct worker *w = container_of(p, struct worker, pulse);
+    uv_async_send(&w->wake);
+}
 
 int worker_new(const struct worker_config *config, struct bundle *bundle, struct worker **out,
                const char **why)
@@ -193,6 +203,7 @@ int worker_new(const struct worker_config *config, struct bundle *bundle, struct
     w->port.deliver = on_job;
     w->config.engine.port = &w->port;
     w->config.engine.vm.preempt = &w->preempt;
+    w->pulse.nudge = on_nudge;
     inbox_init(&w->inbox);
     pthread_mutex_init(&w->stats_lock, NULL);
     uv_loop_init(&w->loop);
@@ -245,6 +256,7 @@ int worker_free(struct worker *w)
 
 uint16_t worker_port(const struct worker *w) { return net_server_port(w->edge.net); }
 struct preempt *worker_preempt(struct worker *w) { return &w->preempt; }
+struct pulse *worker_pulse(struct worker *w) { return &w->pulse; }
 
 void worker_stats(struct worker *w, struct engine_stats *engine, struct net_stats *net)
 {

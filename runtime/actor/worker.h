@@ -8,6 +8,7 @@
 #include "store/store.h"
 
 struct node;
+struct pulse;
 struct worker;
 struct watchdog;
 
@@ -31,6 +32,7 @@ int worker_free(struct worker *w); /* the number of leaked handles */
 
 uint16_t worker_port(const struct worker *w);
 struct preempt *worker_preempt(struct worker *w);
+struct pulse *worker_pulse(struct worker *w);
 /* A copy made by the worker about once a second, for /metrics. Any thread. */
 void worker_stats(struct worker *w, struct engine_stats *engine, struct net_stats *net);
 

@@ -75,12 +75,31 @@ static void full_refuses_frames_but_no_ends(void **state)
     inbox_deinit(&box); /* frees them all */
 }
 
+static void big_texts_fill_it_before_their_number_does(void **state)
+{
+    (void)state;
+    static char big[1 << 20];
+    const char *text[3] = {big, NULL, NULL};
+    const size_t len[3] = {sizeof big, 0, 0};
+    struct peer nobody = {0};
+    int taken = 0;
+    inbox_init(&box);
+    while (inbox_push(&box, envelope_with(IN_FRAME, nobody, 0, 0, text, len))) assert_true(++taken <= 256);
+    assert_int_equal(taken, 255); /* 256 with their heads are just too many */
+    assert_true(inbox_push(&box, envelope_with(OUT_RESPOND, nobody, 0, 0, text, len)));
+    inbox_deinit(&box);
+    inbox_init(&box);
+    assert_true(inbox_push(&box, envelope_new(IN_FRAME, nobody, 0, 0)));
+    inbox_deinit(&box);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(keeps_the_order_of_each_sender),
         cmocka_unit_test(texts_travel_together),
         cmocka_unit_test(full_refuses_frames_but_no_ends),
+        cmocka_unit_test(big_texts_fill_it_before_their_number_does),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
