@@ -301,8 +301,28 @@ static void op_submit(void *ctx, struct store_job *job)
     store_submit(node_store(((struct edge *)ctx)->node), job);
 }
 
-const struct engine_ops edge_ops = {op_submit, op_send,    op_flush,   op_signal,
-                                    op_close,  op_respond, op_problem, op_seat};
+static void op_post(void *ctx, int64_t tenant, const char *kind, size_t kind_len, const char *key,
+                    size_t key_len, const char *text, size_t len)
+{
+    struct edge *g = ctx;
+    int worker = node_worker_of(g->node, tenant);
+    if (worker == g->worker) return engine_mail(g->engine, tenant, kind, kind_len, key, key_len, text, len);
+    const char *texts[3] = {kind, key, text};
+    const size_t lens[3] = {kind_len, key_len, len};
+    post(g, worker, envelope_with(IN_MAIL, (struct peer){0}, 0, tenant, texts, lens));
+}
+
+static void op_wake(void *ctx)
+{
+    struct edge *g = ctx;
+    if (g->worker == NODE_CLAIMER)
+        engine_wake(g->engine);
+    else
+        post(g, NODE_CLAIMER, envelope_new(IN_WAKE, (struct peer){0}, 0, 0));
+}
+
+const struct engine_ops edge_ops = {op_submit,  op_send,    op_flush, op_signal, op_close,
+                                    op_respond, op_problem, op_seat,  op_post,   op_wake};
 
 void edge_receive(struct edge *g, const struct envelope *v)
 {
@@ -311,6 +331,10 @@ void edge_receive(struct edge *g, const struct envelope *v)
     case IN_SEAT: seat_for_other(g, v); return;
     case IN_FRAME: engine_frame(g->engine, v->session, a, v->len[0]); return;
     case IN_GONE: engine_gone(g->engine, v->session); return;
+    case IN_MAIL:
+        engine_mail(g->engine, v->number, a, v->len[0], b, v->len[1], envelope_text(v, 2), v->len[2]);
+        return;
+    case IN_WAKE: engine_wake(g->engine); return;
     case OUT_SEATED: seated(g, v->peer, v->session, (int)v->number); return;
     case OUT_SEND: send_here(g, v->peer, a, v->len[0], v->number); return;
     case OUT_FLUSH: op_flush(g, v->peer); return;

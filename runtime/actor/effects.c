@@ -95,6 +95,19 @@ bool effects_send(struct engine *e, struct tenant *t, const struct effect *f, in
     return to != NULL && actor_post(e, to, mail_new(MAIL_LETTER, token, f->text[2].data, f->text[2].len));
 }
 
+/* A node has several engines and knows where a tenant lives; alone, it is here. */
+static void post(struct engine *e, const struct effect *f)
+{
+    void (*far)(void *, int64_t, const char *, size_t, const char *, size_t, const char *, size_t) =
+        e->ops->post;
+    if (far != NULL)
+        far(e->ctx, f->number, f->text[0].data, f->text[0].len, f->text[1].data, f->text[1].len,
+            f->text[2].data, f->text[2].len);
+    else
+        engine_mail(e, f->number, f->text[0].data, f->text[0].len, f->text[1].data, f->text[1].len,
+                    f->text[2].data, f->text[2].len);
+}
+
 static void apply(struct engine *e, struct actor *a, const struct effect *f)
 {
     switch (f->kind) {
@@ -115,6 +128,10 @@ static void apply(struct engine *e, struct actor *a, const struct effect *f)
     case EFFECT_UPGRADE: seat(e, a, f, PEER_WEBSOCKET); return;
     case EFFECT_STREAM: seat(e, a, f, PEER_STREAM); return;
     case EFFECT_FORWARD: seat(e, a, f, PEER_HTTP); return;
+    case EFFECT_POST: post(e, f); return;
+    case EFFECT_WAKE:
+        if (e->ops->wake != NULL) e->ops->wake(e->ctx);
+        return;
     }
 }
 

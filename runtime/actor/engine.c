@@ -9,6 +9,7 @@
 #include "actor/session.h"
 #include "actor/tenant.h"
 #include "actor/turn.h"
+#include "base/log.h"
 #include "base/mem.h"
 #include "store/store.h"
 #include "vm/bundle.h"
@@ -120,6 +121,24 @@ int64_t engine_request(struct engine *e, struct peer from, const char *json, siz
     struct session *s = session_new(e, a, from);
     actor_post(e, a, mail_new(MAIL_REQUEST, slot_name(&s->slot), json, len)); /* a new mailbox has room */
     return slot_name(&s->slot);
+}
+
+void engine_mail(struct engine *e, int64_t tenant, const char *kind, size_t kind_len, const char *key,
+                 size_t key_len, const char *text, size_t len)
+{
+    struct tenant *t = tenant_need(e, tenant);
+    struct actor *a = t ? actor_need(e, t, kind, kind_len, key, key_len) : NULL;
+    if (a == NULL || !actor_post(e, a, mail_new(MAIL_LETTER, 0, text, len)))
+        log_write(LOG_WARN, "mail refused: its mailbox is full", LOG_INT("tenant", tenant),
+                  LOG_STRN("to", key, key_len));
+}
+
+/* One call that waits is enough, however many rows were written. */
+void engine_wake(struct engine *e)
+{
+    struct tenant *system = tenant_need(e, 0);
+    struct actor *a = system != NULL ? actor_need(e, system, "jobs", 4, "claimer", 7) : NULL;
+    if (a != NULL && a->mailbox.count == 0) actor_post(e, a, mail_new(MAIL_LETTER, 0, "wake", 4));
 }
 
 void engine_frame(struct engine *e, int64_t session, const char *text, size_t len)

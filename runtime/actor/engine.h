@@ -13,6 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "actor/engine_ops.h"
 #include "actor/peer.h"
 #include "vm/state.h"
 
@@ -20,23 +21,6 @@ struct engine;
 struct bundle;
 struct store_job;
 struct store_port;
-/* How the engine reaches the world. All texts are borrowed for the call. */
-struct engine_ops {
-    void (*submit)(void *ctx, struct store_job *job); /* takes job; comes back by engine_job_done */
-    void (*send)(void *ctx, struct peer to, const char *text, size_t len, int64_t event_id); /* -1: no id */
-    void (*flush)(void *ctx, struct peer to);
-    void (*signal)(void *ctx, struct peer to, const char *text, size_t len); /* may be dropped */
-    void (*close)(void *ctx, struct peer to, int code, const char *reason, size_t len);
-    /* headers: "Name: value\n" each */
-    void (*respond)(void *ctx, struct peer to, int status, const char *headers, size_t headers_len,
-                    const char *body, size_t body_len);
-    void (*problem)(void *ctx, struct peer to, int status, const char *code, const char *detail);
-    /* Seat the connection at an actor of a tenant, on whatever worker that is:
-     * ends in engine_seat there. mode PEER_HTTP: forward, text is the payload. */
-    void (*seat)(void *ctx, struct peer from, enum peer_mode mode, int64_t tenant, const char *kind,
-                 size_t kind_len, const char *key, size_t key_len, const char *text, size_t len);
-};
-
 struct engine_config {
     struct vm_config vm;
     uint64_t passivate_ns; /* an actor idle for so long leaves memory */
@@ -57,6 +41,9 @@ int64_t engine_seat(struct engine *e, struct peer from, int64_t tenant, const ch
                     const char *key, size_t key_len, const char *text, size_t len);
 int64_t engine_request(struct engine *e, struct peer from, const char *json,
                        size_t len); /* to the system state */
+void engine_mail(struct engine *e, int64_t tenant, const char *kind, size_t kind_len, const char *key,
+                 size_t key_len, const char *text, size_t len); /* a full mailbox: logged and forgotten */
+void engine_wake(struct engine *e); /* the claimer (scripts/jobs/claimer.lua) looks for due jobs */
 void engine_frame(struct engine *e, int64_t session, const char *text,
                   size_t len);                                 /* a stale session: nothing */
 void engine_gone(struct engine *e, int64_t session);           /* its connection is closed */

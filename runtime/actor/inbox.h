@@ -23,6 +23,8 @@ enum envelope_kind {
     IN_SEAT,  /* peer, number: tenant; text: kind, key, meta or payload */
     IN_FRAME, /* session; text[0] */
     IN_GONE,  /* session */
+    IN_MAIL,  /* number: tenant; text: kind, key, payload */
+    IN_WAKE,  /* to the worker that claims jobs */
     /* to the worker of a connection */
     OUT_SEATED,  /* peer, session (0: refused), number: worker of the session */
     OUT_SEND,    /* peer, number: event id or -1; text[0] */

@@ -10,6 +10,8 @@
 #include "net/net_server.h"
 #include "vm/state.h"
 
+#define NODE_CLAIMER 0 /* the worker whose system state claims due jobs */
+
 struct node;
 struct embedded_file;
 struct static_file;

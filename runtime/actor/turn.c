@@ -135,7 +135,13 @@ static int error_values(int code, const char *message, struct vm_value v[VM_VALU
 
 static int answer_values(struct turn *t, struct vm_value v[VM_VALUES_MAX])
 {
-    if (t->half_way) return t->half_way = false, v[0] = (struct vm_value){.type = VM_TRUE}, 1;
+    if (t->half_way) { /* true, and the rows of a statement that returned some */
+        t->half_way = false;
+        v[0] = (struct vm_value){.type = VM_TRUE};
+        if (t->answer == NULL) return 1;
+        v[1] = (struct vm_value){.type = VM_ROWS, .rows = &t->answer->rows};
+        return 2;
+    }
     if (t->letter != NULL) return v[0] = text_value(t->letter->text, t->letter->len), 1;
     if (t->wait_code != 0) return error_values(t->wait_code, "no answer in time", v);
     if (t->answer == NULL) return 0; /* preempted: goes on where it was */
@@ -337,6 +343,7 @@ void turn_commit_done(struct engine *e, struct actor *a, struct store_job *job)
         if (half) {
             effects_apply(e, a, &t->vm);
             buf_reset(&t->vm.effects);
+            if (job->rows.len > 0) t->answer = job, job = NULL;
             actor_set_state(e, a, ACTOR_READY);
         } else {
             finish(e, a);

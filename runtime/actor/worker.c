@@ -17,6 +17,7 @@
 #define RUN_BUDGET_NS 4000000 /* between two polls: bounds what a busy tenant adds to others' latency */
 #define DRAIN_MS 1500         /* for turns under way when asked to stop */
 #define STATS_NS 1000000000ull
+#define CLAIM_NS 1000000000ull /* jobs of other nodes and lost leases are seen within a second */
 
 enum worker_phase { WORKER_RUNNING, WORKER_DRAINING, WORKER_CLOSING };
 
@@ -35,7 +36,7 @@ struct worker {
     struct edge edge;
     enum worker_phase phase;
     uint64_t drain_until_ms;
-    uint64_t stats_due_ns;
+    uint64_t stats_due_ns, claim_due_ns;
     pthread_mutex_t stats_lock;
     struct engine_stats engine_stats;
     struct net_stats net_stats;
@@ -145,6 +146,13 @@ static void publish_stats(struct worker *w, uint64_t now)
     pthread_mutex_unlock(&w->stats_lock);
 }
 
+static void claim_jobs(struct worker *w, uint64_t now)
+{
+    if (w->config.index != NODE_CLAIMER || w->phase != WORKER_RUNNING || now < w->claim_due_ns) return;
+    w->claim_due_ns = now + CLAIM_NS;
+    engine_wake(w->edge.engine);
+}
+
 static void arm_timer(struct worker *w)
 {
     uint64_t now = uv_hrtime(), due = engine_next_due(w->edge.engine);
@@ -159,6 +167,7 @@ static void on_check(uv_check_t *h)
     atomic_fetch_add_explicit(&w->pulse.beat, 1, memory_order_relaxed);
     if (w->phase == WORKER_CLOSING) return take_inbox(w);
     take_inbox(w);
+    claim_jobs(w, uv_hrtime());
     engine_tick(w->edge.engine);
     watchdog_wake(w->edge.watchdog);
     bool more = engine_run(w->edge.engine, RUN_BUDGET_NS);

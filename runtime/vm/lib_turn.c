@@ -311,6 +311,24 @@ static int seat(lua_State *L, enum effect_kind kind)
     return add(L, &e);
 }
 
+/* post(tenant, kind, key, payload): a mail to any tenant's actor. A full
+ * mailbox refuses it, so whoever posts keeps what must not get lost. */
+static int l_post(lua_State *L)
+{
+    if (!turn_of(L)->system) return luaL_error(L, "only the system state may name a tenant");
+    struct effect e = {.kind = EFFECT_POST, .number = luaL_checkinteger(L, 1)};
+    set_text(L, &e, 0, 2);
+    set_text(L, &e, 1, 3);
+    set_text(L, &e, 2, 4);
+    return add(L, &e);
+}
+
+static int l_wake(lua_State *L)
+{
+    struct effect e = {.kind = EFFECT_WAKE};
+    return add(L, &e);
+}
+
 static int l_upgrade(lua_State *L) { return seat(L, EFFECT_UPGRADE); }
 static int l_stream(lua_State *L) { return seat(L, EFFECT_STREAM); }
 static int l_forward(lua_State *L) { return seat(L, EFFECT_FORWARD); }
@@ -328,7 +346,8 @@ static const luaL_Reg functions[] = {
     {"answer", l_answer},   {"timer", l_timer},
     {"stop", l_stop},       {"respond", l_respond},
     {"upgrade", l_upgrade}, {"stream", l_stream},
-    {"forward", l_forward}, {NULL, NULL},
+    {"forward", l_forward}, {"post", l_post},
+    {"wake", l_wake},       {NULL, NULL},
 };
 
 void vm_turn_open(lua_State *L) // host

@@ -14,6 +14,7 @@ local kinds = {
   greeter = "actors.greeter",
   tenant = "actors.tenant",
   http = "actors.http",
+  jobs = "jobs.claimer",
   library = "actors.library",
 }
 

@@ -13,6 +13,7 @@ local function insert(self, topic, key, kind, data)
   local body = json.encode { type = kind, timestamp = host.rfc3339(now), data = data }
   assert(body, "this cannot be written as JSON")
   host.write("outbox.insert", host.new_id("evt"), topic, key, body, now, now)
+  host.wake()
 end
 
 -- For every endpoint that has asked for the event.

@@ -169,6 +169,15 @@ local function turn_functions(world, state, host)
     later(function() world:post(state.tenant, kind, key, "mail", payload) end)
   end
 
+  function host.wake()
+    later(function() world.woken = (world.woken or 0) + 1 end)
+  end
+
+  function host.post(tenant, kind, key, payload)
+    assert(state.tenant == 0, "only the system state may name a tenant")
+    later(function() world:post(tenant, kind, key, "mail", payload) end)
+  end
+
   function host.timer(name, ms)
     state.actor.timers = state.actor.timers or {}
     state.actor.timers[name] = ms

@@ -62,13 +62,14 @@ function world:post(tenant, kind, key, ...) table.insert(self.queue, { tenant, k
 -- Carries out what the turn asked for, once its batch is committed.
 local function finish(self, actor, turn)
   local ok, message, code = self.store:commit(actor.tenant, turn.writes)
+  local rows = self.store.returned
   if not ok then return nil, message, code end
   local effects = turn.effects
   turn.writes, turn.effects = {}, {}
   for _, effect in ipairs(effects) do
     effect()
   end
-  return true
+  return true, rows
 end
 
 -- A turn that was not committed: the actor forgets and tells its sender.

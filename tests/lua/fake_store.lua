@@ -122,14 +122,6 @@ writes["step.clear"] = function(t, tenant, conversation, dialog)
   end
 end
 
-writes["outbox.insert"] = function(t, tenant, id, topic, name, body, at, due)
-  insert(
-    t.outbox,
-    key(tenant, id),
-    { tenant = tenant, id = id, topic = topic, key = name, body = body, created_at = at, due_at = due }
-  )
-end
-
 writes["submission.insert"] = function(t, tenant, id, conversation, form, fields, at)
   insert(
     t.submission,
@@ -225,6 +217,8 @@ queries["bundle.get"] = function(t, _, version)
   return select(t.bundle, function(r) return r.version == version end, by "version")
 end
 
+require "tests.lua.fake_outbox"(writes, queries, { key = key, insert = insert, select = select, copy = copy })
+
 -- rows, or nil, message, code
 function store:query(tenant, name, ...)
   local query = queries[name] or error("no query '" .. name .. "'", 0)
@@ -234,6 +228,7 @@ end
 
 -- batch: list of { name, n = count, parameters... }. true, or nil, message, code
 function store:commit(tenant, batch)
+  self.returned = nil
   if #batch == 0 then return true end
   if self.down then return nil, "the store is away", "unavailable" end
   local tables = {}
@@ -243,6 +238,7 @@ function store:commit(tenant, batch)
   for _, statement in ipairs(batch) do
     local write = writes[statement[1]] or error("no statement '" .. statement[1] .. "'", 0)
     local ok, message = pcall(write, tables, tenant, table.unpack(statement, 2, statement.n))
+    if ok and message then self.returned = message end -- rows of the last statement that returned some
     if not ok then
       if type(message) ~= "table" then error(message, 0) end
       return nil, statement[1] .. ": " .. message.code, message.code

@@ -227,33 +227,97 @@ static void test_values_keep_their_types(void **state)
     store_job_free(job);
 }
 
+/* What a claim at `now` takes, as text; the lease ends 100 later. */
+static const char *claim(struct bench_of *t, int64_t now, int64_t limit)
+{
+    static char text[4096];
+    struct store_job *job = kit_batch(&t->kit, 0);
+    kit_add(job, "outbox.claim", "iii", now, now + 100, limit);
+    job = query(t, job);
+    assert_int_equal(job->status, 0);
+    snprintf(text, sizeof text, "%s", kit_text(job));
+    store_job_free(job);
+    return text;
+}
+
+static int end_job(struct bench_of *t, const char *id, int64_t lease)
+{
+    struct store_job *job = kit_batch(&t->kit, t->tenant);
+    kit_add(job, "outbox.done", "si", id, lease);
+    return kit_status(&t->kit, t->store, job);
+}
+
+static void empty_outbox(struct bench_of *t)
+{
+    struct store_job *job = kit_batch(&t->kit, t->tenant);
+    kit_add(job, "tenant.erase_outbox", "");
+    assert_int_equal(kit_status(&t->kit, t->store, job), 0);
+}
+
 static void test_outbox_is_claimed_once(void **state)
 {
     struct bench_of *t = *state;
-    struct store_job *job = kit_batch(&t->kit, 0);
-    kit_add(job, "outbox.prune", "i", 2000000000);
-    kit_status(&t->kit, t->store, job);
-    job = kit_batch(&t->kit, t->tenant);
+    empty_outbox(t);
+    struct store_job *job = kit_batch(&t->kit, t->tenant);
     kit_add(job, "outbox.insert", "ssssii", "evt_1", "webhook", "k", "{}", 10, 10);
     kit_add(job, "outbox.insert", "ssssii", "evt_2", "webhook", "k", "{}", 10, 5000);
     assert_int_equal(kit_status(&t->kit, t->store, job), 0);
-    const char *expected[] = {"id=evt_1", ""};
-    for (int i = 0; i < 2; i++) {
-        job = kit_batch(&t->kit, 0);
-        kit_add(job, "outbox.claim", "iii", 100 + i, 200, 10);
-        job = query(t, job);
-        assert_int_equal(job->status, 0);
-        assert_non_null(strstr(kit_text(job), expected[i]));
-        assert_null(strstr(kit_text(job), "evt_2"));
-        store_job_free(job);
+    const char *taken = claim(t, 100, 10);
+    assert_non_null(strstr(taken, "id=evt_1"));
+    assert_null(strstr(taken, "evt_2"));
+    assert_string_equal(claim(t, 101, 10), "");
+    assert_non_null(strstr(claim(t, 200, 10), "attempts=2")); /* the lease ran out */
+    assert_int_equal(end_job(t, "evt_1", 200), ERR_CONFLICT); /* that of the first claim */
+    assert_int_equal(end_job(t, "evt_1", 300), 0);
+    assert_int_equal(end_job(t, "evt_1", 300), ERR_CONFLICT);
+    empty_outbox(t);
+}
+
+static void test_outbox_arms_and_rests(void **state)
+{
+    struct bench_of *t = *state;
+    empty_outbox(t);
+    for (int64_t due = 50; due >= 40; due -= 10) { /* the earlier of both */
+        struct store_job *job = kit_batch(&t->kit, t->tenant);
+        kit_add(job, "outbox.arm", "ssssii", "armed", "events", "k", "{}", 10, due);
+        assert_int_equal(kit_status(&t->kit, t->store, job), 0);
     }
-    job = kit_batch(&t->kit, t->tenant);
-    kit_add(job, "outbox.done", "si", "evt_1", 150);
-    kit_add(job, "outbox.done", "si", "evt_2", 150);
+    assert_string_equal(claim(t, 39, 10), "");
+    assert_non_null(strstr(claim(t, 40, 10), "version=1"));
+    struct store_job *job = kit_batch(&t->kit, t->tenant);
+    kit_add(job, "outbox.arm", "ssssii", "armed", "events", "k", "{}", 60, 60);
     assert_int_equal(kit_status(&t->kit, t->store, job), 0);
+    assert_string_equal(claim(t, 60, 10), ""); /* it runs */
     job = kit_batch(&t->kit, t->tenant);
-    kit_add(job, "outbox.done", "si", "evt_1", 151);
-    assert_int_equal(kit_status(&t->kit, t->store, job), ERR_CONFLICT);
+    kit_add(job, "outbox.rest", "siiii", "armed", 140, 1, 100000, 70);
+    assert_int_equal(kit_status(&t->kit, t->store, job), 0);
+    assert_non_null(strstr(claim(t, 70, 10), "version=2")); /* armed meanwhile: once more */
+    job = kit_batch(&t->kit, t->tenant);
+    kit_add(job, "outbox.rest", "siiii", "armed", 170, 2, 100000, 71);
+    assert_int_equal(kit_status(&t->kit, t->store, job), 0);
+    assert_string_equal(claim(t, 71, 10), "");
+    empty_outbox(t);
+}
+
+static void test_outbox_is_fair(void **state)
+{
+    struct bench_of *t = *state;
+    int64_t own = t->tenant, tenants[] = {own, own + 1000};
+    for (int k = 0; k < 2; k++) {
+        struct store_job *job = kit_batch(&t->kit, tenants[k]);
+        for (int i = 0; i < (k == 0 ? 50 : 1); i++) {
+            char id[16];
+            snprintf(id, sizeof id, "j%02d", i);
+            kit_add(job, "outbox.insert", "ssssii", id, "timer", k == 0 ? "many" : "one", "{}", 10, 10 + k);
+        }
+        assert_int_equal(kit_status(&t->kit, t->store, job), 0);
+    }
+    assert_non_null(strstr(claim(t, 20, 8), "key=one"));
+    for (int k = 0; k < 2; k++) {
+        t->tenant = tenants[k];
+        empty_outbox(t);
+    }
+    t->tenant = own;
 }
 
 static void test_deleting_a_tenant(void **state)
@@ -319,6 +383,8 @@ int main(void)
         ON_EACH(test_misuse_is_refused),
         ON_EACH(test_values_keep_their_types),
         ON_EACH(test_outbox_is_claimed_once),
+        ON_EACH(test_outbox_arms_and_rests),
+        ON_EACH(test_outbox_is_fair),
         ON_EACH(test_deleting_a_tenant),
         ON_EACH(test_close_answers_everything),
         ON_EACH(test_counters),

@@ -1,0 +1,32 @@
+/* How the engine reaches the world. All texts are borrowed for the call. */
+#ifndef ACTOR_ENGINE_OPS_H
+#define ACTOR_ENGINE_OPS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "actor/peer.h"
+
+struct store_job;
+
+struct engine_ops {
+    void (*submit)(void *ctx, struct store_job *job); /* takes job; comes back by engine_job_done */
+    void (*send)(void *ctx, struct peer to, const char *text, size_t len, int64_t event_id); /* -1: no id */
+    void (*flush)(void *ctx, struct peer to);
+    void (*signal)(void *ctx, struct peer to, const char *text, size_t len); /* may be dropped */
+    void (*close)(void *ctx, struct peer to, int code, const char *reason, size_t len);
+    /* headers: "Name: value\n" each */
+    void (*respond)(void *ctx, struct peer to, int status, const char *headers, size_t headers_len,
+                    const char *body, size_t body_len);
+    void (*problem)(void *ctx, struct peer to, int status, const char *code, const char *detail);
+    /* Seat the connection at an actor of a tenant, on whatever worker that is:
+     * ends in engine_seat there. mode PEER_HTTP: forward, text is the payload. */
+    void (*seat)(void *ctx, struct peer from, enum peer_mode mode, int64_t tenant, const char *kind,
+                 size_t kind_len, const char *key, size_t key_len, const char *text, size_t len);
+    /* A mail for a tenant's actor, ends in engine_mail there; NULL: this engine has all tenants. */
+    void (*post)(void *ctx, int64_t tenant, const char *kind, size_t kind_len, const char *key,
+                 size_t key_len, const char *text, size_t len);
+    void (*wake)(void *ctx); /* ends in engine_wake of the engine that claims jobs; NULL: nobody does */
+};
+
+#endif
