@@ -2,137 +2,31 @@
 #include "vm/json.h"
 
 #include <lauxlib.h>
-#include <lua5.4/lua-cjson.h>
 #include <math.h>
-#include <openssl/rand.h>
-#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/utf8.h"
 #include "vm/internal.h"
-#include "vm/json_check.h"
+#include "vm/json_read.h"
 
-static const char decode_key, array_key; /* registry keys: their addresses */
-
-/* Unguessable, so that no text from outside can look like a mark. */
-static const char *mark(void)
-{
-    static char text[40];
-    static _Thread_local bool ready;
-    static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-    if (ready) return text;
-    pthread_mutex_lock(&lock);
-    if (text[0] == '\0') {
-        unsigned char r[12];
-        if (RAND_bytes(r, sizeof r) != 1) abort();
-        char *at = text + snprintf(text, sizeof text, "azk:");
-        for (size_t i = 0; i < sizeof r; i++) at += snprintf(at, 3, "%02x", r[i]);
-    }
-    pthread_mutex_unlock(&lock);
-    ready = true;
-    return text;
-}
+static const char array_key; /* registry key: its address */
 
 static void push_array_mt(lua_State *L) { lua_rawgetp(L, LUA_REGISTRYINDEX, &array_key); }
 
+void vm_json_mark_list(lua_State *L) // table at the top
+{
+    push_array_mt(L);
+    lua_setmetatable(L, -2);
+}
+
 /* ---- decoding ---- */
-
-struct mend {
-    uint32_t entries; /* of all tables with string keys */
-    const char *mark; /* NULL when nothing was rewritten */
-    size_t mark_len;
-};
-
-/* Turns the scalar at the top into what it stands for; true when it changed. */
-static bool mend_scalar(lua_State *L, const struct mend *m)
-{
-    if (lua_type(L, -1) == LUA_TNUMBER) {
-        lua_Integer i;
-        if (lua_isinteger(L, -1) || !lua_numbertointeger(lua_tonumber(L, -1), &i)) return false;
-        if ((lua_Number)i != lua_tonumber(L, -1)) return false;
-        lua_pop(L, 1);
-        lua_pushinteger(L, i);
-        return true;
-    }
-    if (m->mark == NULL || lua_type(L, -1) != LUA_TSTRING) return false;
-    size_t n;
-    const char *s = lua_tolstring(L, -1, &n);
-    if (n <= m->mark_len || memcmp(s, m->mark, m->mark_len) != 0) return false;
-    lua_Integer i = strtoll(s + m->mark_len, NULL, 10);
-    lua_pop(L, 1);
-    lua_pushinteger(L, i);
-    return true;
-}
-
-static bool is_empty_array(lua_State *L, const struct mend *m) // table at the top
-{
-    if (m->mark == NULL || lua_rawlen(L, -1) != 1) return false;
-    size_t n;
-    bool yes = lua_rawgeti(L, -1, 1) == LUA_TSTRING && lua_tolstring(L, -1, &n) && n == m->mark_len &&
-               memcmp(lua_tostring(L, -1), m->mark, n) == 0;
-    lua_pop(L, 1);
-    return yes;
-}
-
-static void mend_table(lua_State *L, struct mend *m) // table at the top, left there
-{
-    if (is_empty_array(L, m)) {
-        lua_pushnil(L);
-        lua_rawseti(L, -2, 1);
-        push_array_mt(L);
-        lua_setmetatable(L, -2);
-        return;
-    }
-    int t = lua_gettop(L);
-    lua_pushnil(L);
-    while (lua_next(L, t)) { // t k v
-        if (lua_type(L, -2) == LUA_TSTRING) m->entries++;
-        if (lua_type(L, -1) == LUA_TTABLE)
-            mend_table(L, m);
-        else if (mend_scalar(L, m)) {
-            lua_pushvalue(L, -2); // t k v k
-            lua_pushvalue(L, -2); // t k v k v
-            lua_rawset(L, t);     // changing a field that exists is allowed in a traversal
-        }
-        lua_pop(L, 1);
-    }
-}
 
 bool vm_json_decode(lua_State *L, const char *text, size_t len, const char **why)
 {
-    struct json_facts facts;
     if (len > JSON_BYTES_MAX) return *why = "longer than 1 MiB", false;
-    if (!json_check(text, len, JSON_DEPTH_MAX, &facts, NULL, NULL)) return *why = facts.why, false;
-    struct mend m = {0, NULL, 0};
-    luaL_checkstack(L, 2 * JSON_DEPTH_MAX + 8, "json");
-    lua_rawgetp(L, LUA_REGISTRYINDEX, &decode_key); // decode
-    if (facts.empty_arrays + facts.wide_integers > 0) {
-        struct buf *scratch = vm_state_scratch(vm_state_of(L));
-        buf_reset(scratch);
-        m.mark = mark();
-        m.mark_len = strlen(m.mark);
-        json_check(text, len, JSON_DEPTH_MAX, &facts, scratch, m.mark);
-        lua_pushlstring(L, scratch->data, scratch->len);
-    } else {
-        lua_pushlstring(L, text, len);
-    }
-    /* The text is checked, so only memory could fail in there, and cjson would
-     * lose its own buffer then: the next allocation of the script pays instead. */
-    struct vm_alloc *alloc = &vm_state_of(L)->alloc;
-    bool strict = alloc->strict;
-    alloc->strict = false;
-    lua_call(L, 1, 1);
-    alloc->strict = strict;
-    if (facts.names_differ && facts.numbers == 0 && m.mark == NULL)
-        return true; /* nothing to mend: most frames */
-    if (lua_type(L, -1) == LUA_TTABLE)
-        mend_table(L, &m);
-    else
-        mend_scalar(L, &m);
-    if (m.entries < facts.members) return lua_pop(L, 1), *why = "the same name twice in an object", false;
-    return true;
+    return json_read(L, text, len, JSON_DEPTH_MAX, vm_state_scratch(vm_state_of(L)), why);
 }
 
 static int l_decode(lua_State *L)
@@ -305,8 +199,7 @@ static int l_array(lua_State *L)
         lua_newtable(L);
     else
         luaL_checktype(L, 1, LUA_TTABLE), lua_settop(L, 1);
-    push_array_mt(L);
-    lua_setmetatable(L, -2);
+    vm_json_mark_list(L);
     return 1;
 }
 
@@ -325,17 +218,7 @@ void vm_json_open(lua_State *L)
     lua_pushboolean(L, 0);
     lua_setfield(L, -2, "__metatable"); // scripts may neither see nor change it
     lua_rawsetp(L, LUA_REGISTRYINDEX, &array_key);
-    luaopen_cjson(L);                        // cjson
-    lua_getfield(L, -1, "decode_max_depth"); // cjson fn
-    lua_pushinteger(L, JSON_DEPTH_MAX + 1);
-    lua_call(L, 1, 0);
-    lua_getfield(L, -1, "decode_invalid_numbers");
-    lua_pushboolean(L, 0);
-    lua_call(L, 1, 0);
-    lua_getfield(L, -1, "decode");
-    lua_rawsetp(L, LUA_REGISTRYINDEX, &decode_key);
-    lua_pop(L, 1);
     luaL_newlib(L, functions);
-    lua_pushlightuserdata(L, NULL); /* lua-cjson's own null */
+    lua_pushlightuserdata(L, NULL); /* as lua-cjson has it */
     lua_setfield(L, -2, "null");
 }

@@ -1,2 +1,2 @@
-unit_test(json_check azk_vm)
+unit_test(json_read json_reference)
 unit_test(vm azk_vm)

@@ -1,5 +1,5 @@
 /* Recursive-descent JSON checker; depth is bounded by its caller. */
-#include "vm/json_check.h"
+#include "json_check.h"
 
 #include <string.h>
 

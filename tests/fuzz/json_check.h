@@ -1,7 +1,8 @@
-/* A strict, allocation-free check of a JSON text (RFC 8259), and what the
- * decoder must know about it. Fuzzed by tests/fuzz/fuzz_json.c. */
-#ifndef VM_JSON_CHECK_H
-#define VM_JSON_CHECK_H
+/* A strict, allocation-free check of a JSON text (RFC 8259), written apart from
+ * the server's reader (vm/json_read.c) and held against it. It finds what
+ * lua-cjson takes or loses; tests/fuzz/json_reference.h mends that. */
+#ifndef FUZZ_JSON_CHECK_H
+#define FUZZ_JSON_CHECK_H
 
 #include <stdbool.h>
 #include <stddef.h>
