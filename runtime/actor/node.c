@@ -244,6 +244,7 @@ static int open_workers(struct node *n, char *why, size_t why_len)
     w.net.host = c->host;
     w.net.port = c->port;
     w.net.cert_file = c->cert_file;
+    w.net.proxies = c->proxies;
     w.net.key_file = c->key_file;
     w.net.files = c->files;
     w.net.file_count = c->file_count;

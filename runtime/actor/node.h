@@ -25,10 +25,11 @@ struct node_config {
     const char *host;
     uint16_t port;
     const char *cert_file, *key_file;
-    int workers;           /* 0: one for each core */
-    bool test_mode;        /* echo route, no address limits for loopback */
-    bool watch_scripts;    /* development: reload when a file changes */
-    uint32_t idle_seconds; /* an actor idle for so long leaves memory */
+    const struct proxies *proxies; /* net/proxy.h; NULL: none */
+    int workers;                   /* 0: one for each core */
+    bool test_mode;                /* echo route, no address limits for loopback */
+    bool watch_scripts;            /* development: reload when a file changes */
+    uint32_t idle_seconds;         /* an actor idle for so long leaves memory */
     uint32_t tenant_memory_mb, turn_ms;
     const struct static_file *files;
     size_t file_count;

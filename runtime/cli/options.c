@@ -33,6 +33,8 @@ static const struct spec specs[OPTIONS_COUNT] = {
                      "N            worker threads (0: one for each core)"},
     [OPT_SCRIPTS] = {"scripts", TEXT, NULL, 0, 0, true,
                      "DIR          scripts from a folder instead of the built-in ones"},
+    [OPT_TRUSTED_PROXIES] = {"trusted-proxies", TEXT, NULL, 0, 0, true,
+                             "LIST  addresses and networks whose X-Forwarded-For is true"},
     [OPT_TLS_CERT] = {"tls-cert", TEXT, NULL, 0, 0, true, "FILE        certificate chain, PEM"},
     [OPT_TLS_KEY] = {"tls-key", TEXT, NULL, 0, 0, true, "FILE         its key, PEM"},
     [OPT_IDLE_SECONDS] = {"idle-seconds", NUMBER, "60", 1, 86400, true,

@@ -17,6 +17,7 @@ enum option_id {
     OPT_LISTEN,
     OPT_WORKERS,
     OPT_SCRIPTS,
+    OPT_TRUSTED_PROXIES,
     OPT_TLS_CERT,
     OPT_TLS_KEY,
     OPT_IDLE_SECONDS,

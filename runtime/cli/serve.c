@@ -12,6 +12,7 @@
 #include "cli/provision.h"
 #include "cli/scripts_arg.h"
 #include "cli/store_call.h"
+#include "net/proxy.h"
 #include "net/static_file.h"
 #include "page_assets.h"
 #include "vm/bundle.h"
@@ -61,6 +62,15 @@ static int make_demo(const struct options *o)
     return err == ERR_OK ? EXIT_OK : EXIT_FAILED;
 }
 
+/* Kept for the life of the process. */
+static int read_proxies(const struct options *o, struct proxies **out)
+{
+    const char *why;
+    if (proxies_parse(o->value[OPT_TRUSTED_PROXIES], out, &why) == ERR_OK) return EXIT_OK;
+    fprintf(stderr, "azentiko: --trusted-proxies: %s, in '%s'\n", why, o->value[OPT_TRUSTED_PROXIES]);
+    return EXIT_USAGE;
+}
+
 static int check_options(const struct options *o, char *host, size_t host_len, int *port)
 {
     if (options_address(o->value[OPT_LISTEN], host, host_len, port) != ERR_OK) {
@@ -94,7 +104,9 @@ int command_serve(const struct options *o)
     static struct static_file files[PAGE_ASSET_COUNT];
     char host[64], why[512];
     int port;
+    struct proxies *proxies = NULL;
     int status = check_options(o, host, sizeof host, &port);
+    if (status == EXIT_OK) status = read_proxies(o, &proxies);
     if (status != EXIT_OK) return status;
     set_level(o->value[OPT_LOG_LEVEL]);
     umask(077); /* data, keys and sockets are this user's alone */
@@ -114,6 +126,7 @@ int command_serve(const struct options *o)
                                  .port = (uint16_t)port,
                                  .cert_file = o->value[OPT_TLS_CERT],
                                  .key_file = o->value[OPT_TLS_KEY],
+                                 .proxies = proxies,
                                  .workers = options_int(o, OPT_WORKERS),
                                  .test_mode = test,
                                  .watch_scripts = options_flag(o, OPT_DEV),
@@ -130,5 +143,7 @@ int command_serve(const struct options *o)
     bool v6 = strchr(host, ':') != NULL;
     fprintf(stderr, "azentiko: ready at http%s://%s%s%s:%u%s\n", config.cert_file ? "s" : "", v6 ? "[" : "",
             host, v6 ? "]" : "", node_port(n), options_flag(o, OPT_DEMO) ? "/chat/pk_demo" : "");
-    return node_run(n);
+    status = node_run(n);
+    proxies_free(proxies);
+    return status;
 }

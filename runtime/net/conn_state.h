@@ -53,6 +53,7 @@ struct conn {
     bool paused : 1;      /* reading is stopped */
     bool pinged : 1;      /* a ping went out and nothing came since */
     bool used : 1;        /* a request was answered: waiting is keep-alive now */
+    bool proxied : 1;     /* the peer is a trusted proxy (net/proxy.h) */
 };
 
 /* Takes the socket that the listener just accepted into tcp. */

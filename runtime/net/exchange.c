@@ -16,6 +16,7 @@
 #include "net/limit.h"
 #include "net/outbox.h"
 #include "net/problem.h"
+#include "net/proxy.h"
 #include "net/response.h"
 #include "net/server_state.h"
 #include "net/static_file.h"
@@ -100,19 +101,50 @@ static void finish(struct conn *c)
     c->framed = c->state == CONN_OPEN;
 }
 
+/* A request that came through a trusted proxy counts as a connection of the
+ * visitor's own address from here on. false: that one has too many. */
+static bool count_client(struct conn *c, const struct http_request *r)
+{
+    struct net_server *s = conn_server(c);
+    struct address_key key;
+    if (!c->proxied || !proxies_client(s->config.proxies, r, &key)) return true;
+    if (memcmp(&key, &c->address->key, sizeof key) == 0) return true;
+    struct address *a = limit_admit_cut(s->limit, &key, false, s->now);
+    if (a == NULL) return false;
+    limit_release(s->limit, c->address);
+    c->address = a;
+    return true;
+}
+
+static void refuse_client(struct conn *c)
+{
+    static const struct http_header headers[] = {
+        {"Content-Type", PROBLEM_TYPE}, {"Cache-Control", "no-store"}, {"Retry-After", "2"}};
+    struct buf body;
+    buf_init(&body);
+    problem_write(&body, 429, "rate_limited", "too many connections from this network");
+    conn_server(c)->stats.refused++;
+    conn_respond(c, 429, headers, 3, body.data, body.len);
+    buf_deinit(&body);
+}
+
 static void deliver(struct conn *c)
 {
     struct net_server *s = conn_server(c);
     struct exchange *x = c->exchange;
     struct http_request *r = http_request(x->http);
     char ip[ADDRESS_TEXT_LEN];
+    bool welcome = count_client(c, r);
     address_text(&c->address->key, ip);
     r->ip = ip;
     r->is_tls = c->tls != NULL;
     s->stats.requests++;
     conn_set_state(c, CONN_ASKED);
     x->in_event = true;
-    hand_over(c, r);
+    if (welcome)
+        hand_over(c, r);
+    else
+        refuse_client(c);
     x->in_event = false;
     r->ip = NULL;
     if (x->answered && c->state != CONN_GONE) finish(c);

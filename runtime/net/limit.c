@@ -57,19 +57,24 @@ static struct address *find_or_add(struct limit *l, const struct address_key *ke
     return a;
 }
 
-struct address *limit_admit(struct limit *l, const struct sockaddr *peer, uint32_t now_ms)
+struct address *limit_admit_cut(struct limit *l, const struct address_key *key, bool exempt, uint32_t now_ms)
 {
-    struct address_key key;
-    address_cut(peer, &key);
-    struct address *a = find_or_add(l, &key, now_ms);
+    struct address *a = find_or_add(l, key, now_ms);
     if (a == NULL) return NULL;
     earn(l, a, now_ms);
-    if (!(l->exempt_loopback && address_is_loopback(peer))) {
+    if (!exempt) {
         if (a->conns >= l->max_conns || a->credit < 1000) return NULL;
         a->credit -= 1000;
     }
     a->conns++;
     return a;
+}
+
+struct address *limit_admit(struct limit *l, const struct sockaddr *peer, uint32_t now_ms)
+{
+    struct address_key key;
+    address_cut(peer, &key);
+    return limit_admit_cut(l, &key, l->exempt_loopback && address_is_loopback(peer), now_ms);
 }
 
 void limit_release(struct limit *l, struct address *a)

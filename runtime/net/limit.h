@@ -23,6 +23,8 @@ struct limit *limit_new(uint32_t max_conns, uint32_t accepts_per_second, bool ex
 void limit_free(struct limit *l); /* all addresses must be released */
 /* NULL: refused. Else released once with limit_release. now_ms may wrap. */
 struct address *limit_admit(struct limit *l, const struct sockaddr *peer, uint32_t now_ms);
+/* The same for an address that is cut already. exempt: counted, never refused. */
+struct address *limit_admit_cut(struct limit *l, const struct address_key *key, bool exempt, uint32_t now_ms);
 void limit_release(struct limit *l, struct address *a);
 void limit_sweep(struct limit *l, uint32_t now_ms); /* forgets addresses at rest; call every few seconds */
 

@@ -13,7 +13,19 @@
 #include "net/conn_state.h"
 #include "net/janitor.h"
 #include "net/limit.h"
+#include "net/proxy.h"
 #include "net/server_state.h"
+
+/* A trusted proxy is not limited itself: those for whom it speaks are, request
+ * by request (net/exchange.c). */
+static struct address *admit(struct net_server *s, struct conn *c, const struct sockaddr *peer)
+{
+    struct address_key key;
+    c->proxied = proxies_trust(s->config.proxies, peer);
+    if (!c->proxied) return limit_admit(s->limit, peer, s->now);
+    address_cut(peer, &key);
+    return limit_admit_cut(s->limit, &key, true, s->now);
+}
 
 static void on_connection(uv_stream_t *listener, int status)
 {
@@ -29,7 +41,7 @@ static void on_connection(uv_stream_t *listener, int status)
     struct address *a = NULL;
     if (uv_accept(listener, (uv_stream_t *)&c->tcp) == 0 && s->stats.open < s->config.max_conns &&
         uv_tcp_getpeername(&c->tcp, (struct sockaddr *)&peer, &len) == 0)
-        a = limit_admit(s->limit, (struct sockaddr *)&peer, s->now);
+        a = admit(s, c, (struct sockaddr *)&peer);
     if (a == NULL) {
         s->stats.refused++;
         conn_drop(c, "refused");

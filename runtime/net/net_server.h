@@ -8,6 +8,7 @@
 #include <uv.h>
 
 struct clock;
+struct proxies;
 struct static_file;
 
 /* Called on the loop's thread. Whatever is borrowed is valid until the event returns. */
@@ -43,6 +44,7 @@ struct net_config {
     uint32_t max_conns_per_address; /* an address is a /24 or /48 */
     uint32_t accepts_per_second;    /* for each address, burst of four seconds */
     bool exempt_loopback;           /* test mode: 127/8 and ::1 have no address limits */
+    const struct proxies *proxies;  /* net/proxy.h; NULL: none; kept by pointer */
     uint32_t header_ms, body_bytes_per_second, answer_ms, keep_alive_ms; /* slow clients */
     uint32_t ping_ms;                                                    /* WebSocket silence before a ping */
     uint32_t idle_ms;        /* WebSocket silence (no pong either) before it is dropped */
@@ -60,12 +62,10 @@ struct net_stats {
 /* Fills every field with its default; host 127.0.0.1, port 0, real clock. */
 void net_config_init(struct net_config *config);
 
-/* On failure *why is static text or uv's and nothing needs closing. config is copied, its pointers are kept.
- */
+/* On failure *why is static text or uv's. config is copied, its pointers are kept. */
 int net_server_open(uv_loop_t *loop, const struct net_config *config, const struct net_events *events,
                     void *ctx, struct net_server **out, const char **why) MUST_CHECK;
-/* Closes listener and connections (WebSockets get 1001), then calls done from
- * the loop; the server is freed after it returns. */
+/* Closes all (WebSockets get 1001), calls done from the loop; the server is freed after it returns. */
 void net_server_close(struct net_server *s, void (*done)(void *ctx));
 /* Stops accepting, closes HTTP connections that wait for a request, the others
  * after their answer. WebSockets and streams stay: their owner says goodbye. */

@@ -32,6 +32,8 @@ static void on_request(void *ctx, struct conn *c, const struct http_request *r)
     k->last = conn_id(c);
     if (strcmp(r->path, "/hello") == 0)
         conn_respond(c, 200, NULL, 0, "hi", 2);
+    else if (strcmp(r->path, "/ip") == 0)
+        conn_respond(c, 200, NULL, 0, r->ip, strlen(r->ip));
     else if (strcmp(r->path, "/echo") == 0)
         conn_respond(c, 200, NULL, 0, r->body, r->body_len);
     else if (strcmp(r->path, "/ws") == 0)

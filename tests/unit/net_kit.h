@@ -10,7 +10,7 @@
 #include "net/server_state.h"
 
 /* Paths that the kit's owner knows:
- *   /hello answers "hi" · /echo the body · /later nothing: the test answers by kit->last
+ *   /hello answers "hi" · /ip the address · /echo the body · /later nothing: the test answers by kit->last
  *   /ws upgrades · /events streams · /drop closes · /inject sends a header with a line end
  *   others: 404
  * Frames: "bye" closes 1000, "drop-twice" closes twice, others are echoed. */
