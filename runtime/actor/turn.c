@@ -103,6 +103,7 @@ static int mail_values(const struct mail *m, struct vm_value v[VM_VALUES_MAX])
         v[1] = text;
         v[2] = m->number ? int_value(m->number) : nil_value();
         return 3;
+    case MAIL_FRAME:
     case MAIL_REQUEST:
         text.type = VM_JSON;
         v[1] = int_value(m->number);

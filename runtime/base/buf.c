@@ -74,30 +74,36 @@ void buf_int(struct buf *b, int64_t v)
     buf_add(b, digits + n, sizeof digits - n);
 }
 
+/* Length of what needs no escape: neither a quote, a backslash, a control
+ * character nor a byte of a sequence that is no UTF-8. */
+static size_t plain_run(const char *s, size_t n)
+{
+    size_t i = 0, used;
+    for (; i < n; i += used) {
+        unsigned char c = (unsigned char)s[i];
+        if (c < 0x20 || c == '"' || c == '\\' || c == 0x7f) break;
+        used = c < 0x80 ? 1 : utf8_next(s + i, n - i);
+        if (used == 0) break;
+    }
+    return i;
+}
+
 void buf_json(struct buf *b, const char *s, size_t n)
 {
     buf_char(b, '"');
-    size_t i = 0;
-    while (i < n) {
-        unsigned char c = (unsigned char)s[i];
-        if (c == '"' || c == '\\') {
-            buf_char(b, '\\');
-            buf_char(b, (char)c);
-            i++;
-        } else if (c < 0x20 || c == 0x7f) {
+    for (;;) {
+        size_t run = plain_run(s, n);
+        buf_add(b, s, run);
+        if (run == n) break;
+        unsigned char c = (unsigned char)s[run];
+        if (c == '"' || c == '\\')
+            buf_char(b, '\\'), buf_char(b, (char)c);
+        else if (c < 0x80)
             buf_fmt(b, "\\u%04x", c);
-            i++;
-        } else if (c < 0x80) {
-            buf_char(b, (char)c);
-            i++;
-        } else {
-            size_t used = utf8_next(s + i, n - i);
-            if (used)
-                buf_add(b, s + i, used);
-            else
-                buf_str(b, "\xef\xbf\xbd");
-            i += used ? used : 1;
-        }
+        else
+            buf_str(b, "\xef\xbf\xbd"); /* a byte that is no UTF-8 */
+        s += run + 1;
+        n -= run + 1;
     }
     buf_char(b, '"');
 }

@@ -54,7 +54,7 @@ static void push_value(lua_State *L, const struct vm_value *v)
     case VM_INT: lua_pushinteger(L, v->integer); break;
     case VM_TEXT: lua_pushlstring(L, v->text, v->len); break;
     case VM_JSON:
-        if (!vm_json_decode(L, v->text, v->len, &why)) lua_pushnil(L);
+        if (!vm_json_decode(L, v->text, v->len, &why)) lua_pushlstring(L, v->text, v->len);
         break;
     case VM_ROWS: push_rows(L, v->rows); break;
     }

@@ -30,7 +30,7 @@ enum vm_type { VM_NIL, VM_TRUE, VM_INT, VM_TEXT, VM_JSON, VM_ROWS };
 struct vm_value {
     enum vm_type type;
     int64_t integer;
-    const char *text; /* borrowed for the call; VM_JSON: decoded to a value first */
+    const char *text; /* borrowed for the call; VM_JSON: decoded first, as it is when it is no JSON */
     size_t len;
     const struct buf *rows; /* store/encode.h */
 };

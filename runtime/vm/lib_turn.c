@@ -3,6 +3,7 @@
  * their results from the engine's resume. */
 #include <string.h>
 
+#include "base/utf8.h"
 #include "store/encode.h"
 #include "store/statements.h"
 #include "vm/internal.h"
@@ -141,31 +142,67 @@ static int l_emit_to(lua_State *L)
     return add(L, &e);
 }
 
-/* emit_parts(session or nil, id or nil, ...): one frame from texts and
- * integers, written where it is sent from. On the path of every message: no
- * long Lua string is built, hashed and collected for it. */
-static int l_emit_parts(lua_State *L)
+/* Adds what one % of a template stands for, from the argument at index; NULL
+ * or what is wrong with it. Raises nothing: the effect is half written. */
+static const char *fill(lua_State *L, struct buf *b, char kind, int index)
+{
+    size_t len;
+    char at[CLOCK_RFC3339_LEN];
+    bool number = kind == 'd' || kind == 't';
+    if (!number && kind != 's' && kind != 'q') return "a template knows %d, %s, %q and %t";
+    if (number ? !lua_isinteger(L, index) : lua_type(L, index) != LUA_TSTRING) return "of the wrong type";
+    const char *text = number ? NULL : lua_tolstring(L, index, &len);
+    if (kind == 'd') {
+        buf_int(b, lua_tointeger(L, index));
+    } else if (kind == 's') {
+        buf_add(b, text, len);
+    } else if (kind == 'q') {
+        if (!utf8_valid(text, len)) return "not valid UTF-8";
+        buf_json(b, text, len);
+    } else {
+        clock_rfc3339(lua_tointeger(L, index), at);
+        buf_char(b, '"'), buf_add(b, at, sizeof at - 1), buf_char(b, '"');
+    }
+    return NULL;
+}
+
+/* emit_as(session or nil, id or nil, template, ...): one frame, written where
+ * it is sent from. In the template %d is an integer, %s a text as it is, %q a
+ * text as JSON has it, %t a time (ms) as JSON text. On the path of every
+ * message: no Lua string is built, hashed and collected for it. */
+static int l_emit_as(lua_State *L)
 {
     struct vm_turn *t = turn_of(L);
-    int n = lua_gettop(L);
     struct effect e = {.kind = lua_isnil(L, 1) ? EFFECT_EMIT : EFFECT_EMIT_TO,
                        .session = luaL_optinteger(L, 1, 0),
                        .number = luaL_optinteger(L, 2, -1)};
-    size_t mark = effect_begin(&t->effects, &e);
-    for (int i = 3; i <= n; i++) {
-        size_t len;
-        if (lua_type(L, i) == LUA_TSTRING) {
-            const char *text = lua_tolstring(L, i, &len);
-            buf_add(&t->effects, text, len);
-        } else if (lua_isinteger(L, i)) {
-            buf_int(&t->effects, lua_tointeger(L, i));
-        } else {
-            t->effects.len = mark;
-            return luaL_argerror(L, i, "texts and integers only");
-        }
+    size_t len;
+    const char *at = luaL_checklstring(L, 3, &len), *end = at + len, *mark;
+    struct buf *b = &t->effects;
+    size_t start = effect_begin(b, &e);
+    for (int arg = 4; (mark = memchr(at, '%', (size_t)(end - at))) != NULL; arg++, at = mark + 2) {
+        buf_add(b, at, (size_t)(mark - at));
+        const char *wrong = fill(L, b, mark[1], arg);
+        if (wrong != NULL) return b->len = start, luaL_argerror(L, arg, wrong);
     }
-    if (!effect_end(&t->effects, mark)) return luaL_error(L, "a turn may put out at most 1 MiB");
+    buf_add(b, at, (size_t)(end - at));
+    if (!effect_end(b, start)) return luaL_error(L, "a turn may put out at most 1 MiB");
     return 0;
+}
+
+/* texts(value, name, ...): the fields of a decoded object that are texts, nil
+ * for each that is none; nil for all when value is no table. */
+static int l_texts(lua_State *L)
+{
+    int n = lua_gettop(L);
+    bool table = lua_type(L, 1) == LUA_TTABLE;
+    for (int i = 2; i <= n; i++) {
+        lua_pushvalue(L, i);
+        if (table && lua_rawget(L, 1) == LUA_TSTRING) continue;
+        lua_pop(L, 1);
+        lua_pushnil(L);
+    }
+    return n - 1;
 }
 
 static int l_signal(lua_State *L)
@@ -336,18 +373,15 @@ static int l_forward(lua_State *L) { return seat(L, EFFECT_FORWARD); }
 static const luaL_Reg statements[] = {{"write", l_write}, {"query", l_query}, {NULL, NULL}};
 
 static const luaL_Reg functions[] = {
-    {"commit", l_commit},   {"park", l_park},
-    {"abandon", l_abandon}, {"emit", l_emit},
-    {"emit_to", l_emit_to}, {"emit_parts", l_emit_parts},
-    {"signal", l_signal},   {"session_count", l_session_count},
-    {"self", l_self},       {"meta", l_meta},
-    {"bind", l_bind},       {"close", l_close},
-    {"send", l_send},       {"ask", l_ask},
-    {"answer", l_answer},   {"timer", l_timer},
-    {"stop", l_stop},       {"respond", l_respond},
-    {"upgrade", l_upgrade}, {"stream", l_stream},
-    {"forward", l_forward}, {"post", l_post},
-    {"wake", l_wake},       {NULL, NULL},
+    {"commit", l_commit},   {"park", l_park},       {"abandon", l_abandon},
+    {"emit", l_emit},       {"emit_to", l_emit_to}, {"emit_as", l_emit_as},
+    {"texts", l_texts},     {"signal", l_signal},   {"session_count", l_session_count},
+    {"self", l_self},       {"meta", l_meta},       {"bind", l_bind},
+    {"close", l_close},     {"send", l_send},       {"ask", l_ask},
+    {"answer", l_answer},   {"timer", l_timer},     {"stop", l_stop},
+    {"respond", l_respond}, {"upgrade", l_upgrade}, {"stream", l_stream},
+    {"forward", l_forward}, {"post", l_post},       {"wake", l_wake},
+    {NULL, NULL},
 };
 
 void vm_turn_open(lua_State *L) // host

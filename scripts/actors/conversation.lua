@@ -90,7 +90,7 @@ local function resume_dialog(self, input)
 end
 
 local function answer(self, input)
-  self.chat = nil -- of a script that was thrown away
+  if self.chat then self.chat = nil end -- of a script that was thrown away
   if self.d then
     local broken = self.broken
     if broken then

@@ -103,8 +103,7 @@ function handlers.open(self, session, meta_text)
   host.timer("hello", HELLO_MS)
 end
 
-function handlers.frame(self, session, frame_text)
-  local frame = json.decode(frame_text)
+function handlers.frame(self, session, frame)
   if type(frame) ~= "table" then
     return refuse(self, session, "bad_frame", "This frame could not be understood.")
   end

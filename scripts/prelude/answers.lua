@@ -18,8 +18,8 @@ local answers = {}
 
 local byte, sub, match = string.byte, string.sub, string.match
 local accept, fold = transcript.accept, text.fold
-local SLASH = 47
-local WORDS_MAX = 4 -- more words than this are a question, not a command
+local SLASH <const> = 47
+local WORDS_MAX <const> = 4 -- more words than this are a question, not a command
 
 -- "/hours please" -> the command, "please"; nil when it is none.
 function answers.slash_command(_, said)
@@ -48,6 +48,8 @@ end
 
 -- The command or menu item that a text names, and arguments.
 local function by_text(self, registry, said)
+  local exact = registry.phrases[said] -- a phrase as it is folded: most commands are one plain word
+  if exact then return exact end
   if byte(said, 1) == SLASH then
     local command, rest = answers.slash_command(self, said)
     return command, rest and rest ~= "" and { text = rest } or nil
@@ -140,7 +142,7 @@ end
 function answers.route(self, input)
   local registry = bundle.current()
   local found, args, phrase, filling = find(self, registry, input)
-  if found and not applies(self, found) then found = nil end
+  if found and found.when and not applies(self, found) then found = nil end
   local first = self.n == 0
   accept(self, input)
   if registry.listens then announce(self, registry, first, found) end

@@ -11,11 +11,11 @@ local transcript = require "prelude.transcript"
 
 local inbox = {}
 
-local decode, find, type = json.decode, string.find, type
+local find, texts = string.find, host.texts
 local seen, ack, ready = transcript.seen, transcript.ack, resume.ready
 
-local TEXT_MAX = 4000 -- characters; the other bounds are bytes
-local VALUE_MAX, CID_MAX, BAD_FRAMES_MAX = 200, 64, 5
+local TEXT_MAX <const> = 4000 -- characters; the other bounds are bytes
+local VALUE_MAX <const>, CID_MAX <const>, BAD_FRAMES_MAX <const> = 200, 64, 5
 
 local titles = {
   bad_frame = "This frame could not be understood.",
@@ -33,11 +33,10 @@ local function is_text(value, max) return type(value) == "string" and #value <= 
 -- nothing. nil, title, code when the frame breaks a rule.
 local readers = {}
 
-function readers.message(frame)
-  local said = frame.text
-  if type(said) ~= "string" then return fault "bad_frame" end
+function readers.message(frame, said)
+  if not said then return fault "bad_frame" end
   if #said > TEXT_MAX and (#said > 4 * TEXT_MAX or utf8.len(said) > TEXT_MAX) then return fault "too_long" end
-  if not find(said, "%S") then return fault "empty" end
+  if said < "!" and not find(said, "%S") then return fault "empty" end -- blanks sort before "!"
   return frame
 end
 
@@ -114,41 +113,36 @@ end
 -- A decoded frame: the input, or nil when it is dealt with, or nil, title,
 -- code when it breaks a rule.
 local function read(self, frame, session)
-  local kind = frame.type
+  local kind, cid, said = texts(frame, "type", "cid", "text")
   local reader = readers[kind]
   if not reader then
     if kind == "hello" then return fault "hello_twice" end
-    local signal = type(kind) == "string" and signals[kind]
+    local signal = signals[kind]
     if not signal then return fault "bad_frame" end
     signal(self, session, frame)
     return nil
   end
-  local cid = frame.cid
-  if type(cid) ~= "string" or cid == "" or #cid > CID_MAX then return fault "bad_cid" end
-  return reader(frame)
+  if not cid or cid == "" or #cid > CID_MAX then return fault "bad_cid" end
+  return reader(frame, said)
 end
 
--- The same message a second time: the same acknowledgement, nothing else.
-local function again(self, input)
-  local seq = seen(self, input.cid)
-  if seq then ack(input, seq) end
-  return seq ~= nil
-end
-
--- Fields that are ours, whatever the frame had under their names.
+-- Fields that are ours, whatever the frame had under their names. What is not
+-- there is not set to nil, which costs more than to look.
 local function claim(input, session, exchange)
-  input.session, input.exchange, input.shown = session, exchange, nil
+  input.session = session
+  if exchange or input.exchange then input.exchange = exchange end
+  if input.shown then input.shown = nil end
 end
 
-local function take_frame(self, session, text)
-  local frame = decode(text)
-  if type(frame) ~= "table" then return refuse(self, session, titles.bad_frame, "bad_frame") end
+-- frame: decoded; a text that is no JSON comes as it is.
+local function take_frame(self, session, frame)
   local input, title, code = read(self, frame, session)
-  if code then return refuse(self, session, title, code, frame.cid) end
-  self.bad = nil
-  if not input or not ready(self, session, frame.cid) then return nil end
+  if code then return refuse(self, session, title, code, texts(frame, "cid")) end
+  if self.bad then self.bad = nil end
+  if not input or not (self.n or ready(self, session, input.cid)) then return nil end
   claim(input, session, nil)
-  if again(self, input) then return nil end
+  local seq = seen(self, input.cid)
+  if seq then return ack(input, seq) end -- the same message a second time: nothing else happens
   return input
 end
 
@@ -166,7 +160,8 @@ local function take_post(self, exchange, payload)
     return nil
   end
   claim(input, nil, exchange)
-  if again(self, input) then return nil end
+  local seq = seen(self, input.cid)
+  if seq then return ack(input, seq) end
   return input
 end
 

@@ -8,7 +8,7 @@ local json = require "json"
 
 local transcript = {}
 
-local emit, emit_parts, session_count, now_ms = host.emit, host.emit_parts, host.session_count, host.now
+local emit, emit_as, session_count, now_ms = host.emit, host.emit_as, host.session_count, host.now
 local encode, write = json.encode, host.write
 
 -- cache: the last time that was written out; messages of a busy moment share it
@@ -21,29 +21,32 @@ local function rfc3339(ms)
   return last_text
 end
 
-local RING = 8 -- the last four CIDs, each followed by its seq
+-- The last four CIDs, each followed by its seq, and the place of the newest.
+-- Written out rather than as a loop: it is asked with every message.
+local RING <const>, AT <const> = 8, 9
 
 -- seq of a CID seen lately, or nil.
 function transcript.seen(self, cid)
   local ring = self.r
   if not ring then return nil end
-  for i = 1, RING, 2 do
-    if ring[i] == cid then return ring[i + 1] end
-  end
+  if ring[1] == cid then return ring[2] end
+  if ring[3] == cid then return ring[4] end
+  if ring[5] == cid then return ring[6] end
+  if ring[7] == cid then return ring[8] end
   return nil
 end
 
-function transcript.remember(self, cid, seq)
+local function remember(self, cid, seq)
   local ring = self.r
   if not ring then
-    ring = { cid, seq, false, 0, false, 0, false, 0, at = 1 }
-    self.r = ring
+    self.r = { cid, seq, false, 0, false, 0, false, 0, 1 }
     return
   end
-  local at = ring.at + 2
+  local at = ring[AT] + 2
   if at > RING then at = 1 end
-  ring[at], ring[at + 1], ring.at = cid, seq, at
+  ring[at], ring[at + 1], ring[AT] = cid, seq, at
 end
+transcript.remember = remember
 
 -- One text block, ready for a frame or a row.
 function transcript.text_block(s) return '[{"kind":"text","text":' .. encode(s) .. "}]" end
@@ -76,13 +79,14 @@ end
 local function ack_frame(cid, seq) return '{"type":"ack","cid":' .. encode(cid) .. ',"seq":' .. seq .. "}" end
 
 -- Tells the sender: on its socket, or as the answer to its HTTP exchange.
-function transcript.ack(input, seq)
+local function ack(input, seq)
   if input.exchange then
     host.respond(input.exchange, 200, { ["content-type"] = "application/json" }, ack_frame(input.cid, seq))
   elseif input.session then
-    emit_parts(input.session, nil, '{"type":"ack","cid":', encode(input.cid), ',"seq":', seq, "}")
+    emit_as(input.session, nil, '{"type":"ack","cid":%q,"seq":%d}', input.cid, seq)
   end
 end
+transcript.ack = ack
 
 -- What the visitor's message looks like to people.
 local function shown(input) return input.shown or input.text or input.value or input.name or "" end
@@ -93,24 +97,29 @@ local function create(self, now)
   self.z = nil
 end
 
+-- The row of the visitor's message, and its frame for the other sessions.
+local function record(self, input, seq, others)
+  local now, blocks = now_ms(), transcript.text_block(shown(input))
+  if not self.e then
+    if not self.s then create(self, now) end
+    write("message.insert", self.k, seq, "visitor", input.cid, nil, blocks, now)
+  end
+  if others then emit(transcript.frame(seq, "visitor", blocks, nil, now), seq) end
+end
+
 -- The visitor's message becomes part of the conversation and is acknowledged.
 -- In a conversation with several sessions the others see it too; the sender
 -- knows its own by the seq of the ack.
 function transcript.accept(self, input)
-  local seq, now = self.n + 1, now_ms()
+  local seq = self.n + 1
   self.n, self.re = seq, seq
-  local others = session_count() > 1 or input.exchange
-  if not self.e or others then
-    local blocks = transcript.text_block(shown(input))
-    if not self.e then
-      if not self.s then create(self, now) end
-      write("message.insert", self.k, seq, "visitor", input.cid, nil, blocks, now)
-    end
-    if others then emit(transcript.frame(seq, "visitor", blocks, nil, now), seq) end
-  end
-  transcript.remember(self, input.cid, seq)
-  transcript.ack(input, seq)
+  local others = input.exchange or session_count() > 1
+  if others or not self.e then record(self, input, seq, others) end
+  remember(self, input.cid, seq)
+  ack(input, seq)
 end
+
+local REPLY = '{"type":"message","seq":%d,"from":"bot","blocks":%s,"re":%d,"at":%t}'
 
 -- A message of the bot; blocks is the JSON text of a list.
 function transcript.reply(self, blocks)
@@ -118,19 +127,7 @@ function transcript.reply(self, blocks)
   self.n = seq
   if not self.e then write("message.insert", self.k, seq, "bot", nil, re, blocks, now) end
   if not re then return emit(transcript.frame(seq, "bot", blocks, nil, now), seq) end
-  emit_parts(
-    nil,
-    seq,
-    '{"type":"message","seq":',
-    seq,
-    ',"from":"bot","blocks":',
-    blocks,
-    ',"re":',
-    re,
-    ',"at":"',
-    rfc3339(now),
-    '"}'
-  )
+  emit_as(nil, seq, REPLY, seq, blocks, re, now)
 end
 
 function transcript.say(self, s) return transcript.reply(self, transcript.text_block(s)) end

@@ -120,9 +120,29 @@ local function turn_functions(world, state, host)
     end
   end
 
-  function host.emit_parts(session, id, ...)
-    if session then return host.emit_to(session, table.concat { ... }, id) end
-    return host.emit(table.concat { ... }, id)
+  local fill = {
+    d = function(value) return ("%d"):format(value) end,
+    s = function(value) return value end,
+    q = function(value) return json.encode(value) end,
+    t = function(value) return '"' .. host.rfc3339(value) .. '"' end,
+  }
+  function host.emit_as(session, id, template, ...)
+    local values, at = { ... }, 0
+    local text = template:gsub("%%(.)", function(kind)
+      at = at + 1
+      return fill[kind](values[at])
+    end)
+    if session then return host.emit_to(session, text, id) end
+    return host.emit(text, id)
+  end
+
+  function host.texts(value, ...)
+    local found = {}
+    for i, name in ipairs { ... } do
+      local field = type(value) == "table" and value[name]
+      found[i] = type(field) == "string" and field or nil
+    end
+    return table.unpack(found, 1, select("#", ...))
   end
 
   function host.whole(f, ...) return f(...) end

@@ -77,6 +77,7 @@ local function fail(self, actor, message, code)
   self.actors[actor.id] = nil
   self:note("warn", "turn failed: " .. tostring(message))
   local kind, session, text = table.unpack(actor.message, 1, 3)
+  text = actor.message.text or text
   if kind == "failed" then return end
   if kind == "timer" or kind == "mail" then
     session, text = nil, session
@@ -170,15 +171,13 @@ function world:request(request)
   return exchange
 end
 
+-- As the server hands it on: decoded, or the text that it could not decode.
 function world:send(session, frame)
-  self:post(
-    session.tenant,
-    session.kind,
-    session.key,
-    "frame",
-    session.id,
-    type(frame) == "table" and json.encode(frame) or frame
-  )
+  local text = type(frame) == "table" and json.encode(frame) or frame
+  local decoded = json.decode(text)
+  if decoded == nil then decoded = text end
+  self:post(session.tenant, session.kind, session.key, "frame", session.id, decoded)
+  self.queue[#self.queue][4].text = text
   self:settle()
 end
 

@@ -211,6 +211,54 @@ static void json_keeps_what_lua_cjson_loses(void **state)
                         "cannot be written as JSON: nested too deep");
 }
 
+static void frames_are_filled_from_templates(void **state)
+{
+    (void)state;
+    assert_string_equal(
+        run("host.emit_as(nil, 7, '{\"a\":%q,\"b\":%d,\"c\":%s,\"at\":%t}', 'say \"\\n\"', -5, '[1]', 0)"),
+        "{\"a\":\"say \\\"\\u000a\\\"\",\"b\":-5,\"c\":[1],\"at\":\"1970-01-01T00:00:00.000Z\"}");
+    /* what is refused leaves nothing of it behind */
+    EVALUATES("pcall(host.emit_as, nil, nil, 'x%qy', '\xff')", "false");
+    EVALUATES("pcall(host.emit_as, nil, nil, 'x%d', '5')", "false");
+    EVALUATES("pcall(host.emit_as, nil, nil, 'x%s')", "false");
+    EVALUATES("pcall(host.emit_as, nil, nil, 'x%z', 'a')", "false");
+    EVALUATES("pcall(host.emit_as, nil, nil, 'x%', 'a')", "false");
+}
+
+static void texts_of_a_decoded_object(void **state)
+{
+    (void)state;
+    EVALUATES("table.concat({host.texts({a='x', b='y'}, 'b', 'a')}, ' ')", "y x");
+    EVALUATES("select('#', host.texts({}, 'a', 'b'))", "2");
+    EVALUATES("host.texts({a=1}, 'a')", "nil");
+    EVALUATES("host.texts('a', 'len')", "nil");
+    EVALUATES("host.texts(setmetatable({}, {__index = {a='x'}}), 'a')", "nil");
+}
+
+static void a_json_message_comes_decoded_or_as_it_is(void **state)
+{
+    (void)state;
+    const struct {
+        const char *text, *type;
+    } cases[] = {
+        {"{\"a\":1}", "table"}, {"[]", "table"}, {"hello", "string"}, {"{\"a\":1,\"a\":1}", "string"}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        open_vm("host.emit(type(b))");
+        struct vm_value values[] = {{.type = VM_TEXT, .text = "frame", .len = 5},
+                                    {.type = VM_INT, .integer = 9},
+                                    {.type = VM_JSON, .text = cases[i].text, .len = strlen(cases[i].text)}};
+        int self;
+        assert_int_equal(vm_activate(vm, "conversation", "k", &self), ERR_OK);
+        assert_int_equal(vm_start(vm, vm_fiber_take(vm), &turn, self, values, 3), VM_DONE);
+        struct effect f;
+        size_t at = 0;
+        assert_int_equal(effect_next(&turn.effects, &at, &f), 1);
+        assert_int_equal(f.text[0].len, strlen(cases[i].type));
+        assert_memory_equal(f.text[0].data, cases[i].type, f.text[0].len);
+        close_vm();
+    }
+}
+
 static void signatures_belong_to_tenant_and_purpose(void **state)
 {
     (void)state;
@@ -436,6 +484,9 @@ int main(void)
         cmocka_unit_test(metamethods_that_no_budget_stops_are_refused),
         cmocka_unit_test(pairs_has_a_fixed_order),
         cmocka_unit_test(json_keeps_what_lua_cjson_loses),
+        cmocka_unit_test(frames_are_filled_from_templates),
+        cmocka_unit_test(texts_of_a_decoded_object),
+        cmocka_unit_test(a_json_message_comes_decoded_or_as_it_is),
         cmocka_unit_test(signatures_belong_to_tenant_and_purpose),
         cmocka_unit_test(waits_are_told_and_results_come_back),
         cmocka_unit_test(memory_is_capped_and_the_state_lives_on),
