@@ -4,6 +4,7 @@
 
 #include "actor/node.h"
 #include "actor/worker.h"
+#include "wall/wall.h"
 
 struct sums {
     struct engine_stats e;
@@ -86,6 +87,16 @@ static void store_lines(struct buf *b, const struct store_stats *s)
     gauge(b, "store_waiting", "Jobs waiting for the store.", (double)s->waiting);
 }
 
+static void wall_lines(struct buf *b)
+{
+    struct wall_status w = wall_status();
+    gauge(b, "wall_files", "1: the kernel keeps writing to the data folder and executing to nothing.",
+          w.files == WALL_UP);
+    gauge(b, "wall_calls", "1: the kernel refuses system calls that the server does not need.",
+          w.calls == WALL_UP);
+    counter(b, "wall_refused_calls_total", "System calls refused.", wall_refused());
+}
+
 void node_metrics(struct node *n, struct buf *out)
 {
     struct sums t = {0};
@@ -102,4 +113,5 @@ void node_metrics(struct node *n, struct buf *out)
     net_lines(out, &t.n);
     engine_lines(out, &t.e);
     store_lines(out, &t.s);
+    wall_lines(out);
 }

@@ -24,6 +24,7 @@
 #include "base/mem.h"
 #include "net/listener.h"
 #include "vm/bundle.h"
+#include "wall/wall.h"
 
 #define WORKERS_MAX 64
 #define TRIM_MS 5000
@@ -109,13 +110,15 @@ static void reload_by_itself(struct node *n)
     buf_deinit(&report);
 }
 
-/* Memory that many passivated actors left goes back to the system, once it is
+/* What is looked at every few seconds. Refused system calls get into the log.
+ * Memory that many passivated actors left goes back to the system, once it is
  * worth it. On this thread; a worker that allocates meanwhile waits for its
  * arena. */
 static void on_trim(uv_timer_t *t)
 {
     struct node *n = t->data;
     uint64_t collected = 0;
+    wall_report();
     for (int i = 0; i < n->workers; i++) {
         struct engine_stats e;
         struct net_stats net;
@@ -318,6 +321,7 @@ static void open_loop(struct node *n)
 
 static void give_up(struct node *n)
 {
+    wall_report(); /* perhaps the reason */
     /* Workers that were opened have not started: the process ends with them. */
     bundle_release(n->bundle);
     if (n->store != NULL) store_close(n->store);
@@ -346,6 +350,7 @@ int node_open(const struct node_config *config, struct node **out, char *why, si
     err = control_open(&n->loop, config->data_dir, on_control, n, &n->control, why, why_len);
     if (err != ERR_OK) return err; /* the process ends */
     start_workers(n);
+    wall_seal();
     *out = n;
     return ERR_OK;
 }
@@ -368,6 +373,7 @@ int node_run(struct node *n)
     bundle_release(n->bundle);
     close(n->lock_fd);
     mem_free(n);
+    wall_report();
     log_write(LOG_INFO, "stopped", LOG_INT("leaked_handles", leaked));
     return leaked == 0 ? 0 : 1;
 }

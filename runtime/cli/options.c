@@ -46,6 +46,8 @@ static const struct spec specs[OPTIONS_COUNT] = {
                        "LEVEL      debug, info, warn or error (info)"},
     [OPT_DEMO] = {"demo", FLAG, NULL, 0, 0, true, "                creates a demo business, once"},
     [OPT_DEV] = {"dev", FLAG, NULL, 0, 0, true, "                 reloads the scripts when a file changes"},
+    [OPT_NO_SANDBOX] = {"no-sandbox", FLAG, NULL, 0, 0, true,
+                        "          takes the walls around the server down (docs/operator-guide.md)"},
     [OPT_TEST_MODE] = {"test-mode", FLAG, NULL, 0, 0, true, "           opens test routes; loopback only"},
     [OPT_JSON] = {"json", FLAG, NULL, 0, 0, false, "                prints JSON"},
     [OPT_FROM] = {"from", TEXT, NULL, 0, 0, false,

@@ -26,6 +26,7 @@ enum option_id {
     OPT_LOG_LEVEL,
     OPT_DEMO,
     OPT_DEV,
+    OPT_NO_SANDBOX,
     OPT_TEST_MODE,
     OPT_JSON,
     OPT_FROM,

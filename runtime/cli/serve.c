@@ -12,6 +12,7 @@
 #include "cli/provision.h"
 #include "cli/scripts_arg.h"
 #include "cli/store_call.h"
+#include "cli/walls.h"
 #include "net/proxy.h"
 #include "net/static_file.h"
 #include "page_assets.h"
@@ -111,6 +112,7 @@ int command_serve(const struct options *o)
     set_level(o->value[OPT_LOG_LEVEL]);
     umask(077); /* data, keys and sockets are this user's alone */
     mkdir(o->value[OPT_DATA], 0700);
+    walls_raise(o);
     if (options_flag(o, OPT_DEMO) && make_demo(o) != EXIT_OK) return EXIT_FAILED;
     bool test = options_flag(o, OPT_TEST_MODE);
     if (test)
