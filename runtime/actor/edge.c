@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "actor/fetch.h"
 #include "actor/node.h"
 #include "actor/watchdog.h"
 #include "actor/worker.h"
@@ -321,8 +322,14 @@ static void op_wake(void *ctx)
         post(g, NODE_CLAIMER, envelope_new(IN_WAKE, (struct peer){0}, 0, 0));
 }
 
-const struct engine_ops edge_ops = {op_submit,  op_send,    op_flush, op_signal, op_close,
-                                    op_respond, op_problem, op_seat,  op_post,   op_wake};
+static void op_fetch(void *ctx, int64_t tenant, int64_t actor, uint32_t number, const struct buf *requests)
+{
+    struct edge *g = ctx;
+    fetch_start(g->http, g->engine, tenant, actor, number, requests);
+}
+
+const struct engine_ops edge_ops = {op_submit,  op_send, op_flush, op_signal, op_close, op_respond,
+                                    op_problem, op_seat, op_post,  op_fetch,  op_wake};
 
 void edge_receive(struct edge *g, const struct envelope *v)
 {

@@ -12,11 +12,13 @@
 struct worker;
 struct node;
 struct watchdog;
+struct http_client;
 
 struct edge {
     struct node *node;
     struct engine *engine;
     struct net_server *net;
+    struct http_client *http;
     int worker;
     struct watchdog *watchdog; /* woken before Lua runs */
     struct buf scratch;

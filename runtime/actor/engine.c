@@ -133,6 +133,18 @@ void engine_mail(struct engine *e, int64_t tenant, const char *kind, size_t kind
                   LOG_STRN("to", key, key_len));
 }
 
+void engine_fetched(struct engine *e, int64_t actor, uint32_t number, struct buf *rows)
+{
+    struct actor *a = slots_named(&e->actors, actor);
+    struct store_job *job = store_job_new(NULL, STORE_QUERY, 0); /* for its rows alone */
+    job->rows = *rows;
+    buf_init(rows);
+    if (a != NULL)
+        turn_answered(e, a, number, job, NULL, 0);
+    else
+        store_job_free(job);
+}
+
 /* One call that waits is enough, however many rows were written. */
 void engine_wake(struct engine *e)
 {

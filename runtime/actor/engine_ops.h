@@ -7,6 +7,7 @@
 
 #include "actor/peer.h"
 
+struct buf;
 struct store_job;
 
 struct engine_ops {
@@ -26,6 +27,9 @@ struct engine_ops {
     /* A mail for a tenant's actor, ends in engine_mail there; NULL: this engine has all tenants. */
     void (*post)(void *ctx, int64_t tenant, const char *kind, size_t kind_len, const char *key,
                  size_t key_len, const char *text, size_t len);
+    /* Outgoing requests of a turn that waits (out/request.h's list), end in
+     * engine_fetched, perhaps at once; NULL: there is no way out. */
+    void (*fetch)(void *ctx, int64_t tenant, int64_t actor, uint32_t number, const struct buf *requests);
     void (*wake)(void *ctx); /* ends in engine_wake of the engine that claims jobs; NULL: nobody does */
 };
 

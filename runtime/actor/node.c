@@ -27,6 +27,8 @@
 #include "wall/wall.h"
 
 #define WORKERS_MAX 64
+#define REQUESTS_MAX 1024       /* outgoing ones at once, of all workers */
+#define TENANT_REQUESTS_MAX 256 /* of one tenant */
 #define TRIM_MS 5000
 #define TRIM_ACTORS 2000    /* about 1 MiB */
 #define WATCH_MS 500        /* development mode looks at the scripts so often */
@@ -255,11 +257,16 @@ static int open_workers(struct node *n, char *why, size_t why_len)
     w.engine.vm = (struct vm_config){.memory_cap = (size_t)c->tenant_memory_mb << 20,
                                      .turn_budget_ns = (uint64_t)c->turn_ms * 1000000u,
                                      .clock = clock_real(),
+                                     .guard = c->guard,
                                      .settings = c->settings};
     memcpy(w.engine.vm.secret, n->secret, sizeof n->secret);
     w.engine.passivate_ns = (uint64_t)c->idle_seconds * 1000000000u;
     w.engine.unload_ns = UNLOAD_NS;
     w.engine.parked_max = DIALOGS_PARKED;
+    w.out = (struct http_client_config){.guard = c->guard,
+                                        .ca_file = c->outbound_ca,
+                                        .tenant_max = TENANT_REQUESTS_MAX,
+                                        .all_max = REQUESTS_MAX / (uint32_t)c->workers + TENANT_REQUESTS_MAX};
     int err = listener_probe(c->host, c->port, &reason);
     if (err != ERR_OK) return snprintf(why, why_len, "%s:%d: %s", c->host, c->port, reason), err;
     for (int i = 0; i < c->workers; i++) {

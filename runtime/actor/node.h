@@ -26,6 +26,8 @@ struct node_config {
     uint16_t port;
     const char *cert_file, *key_file;
     const struct proxies *proxies; /* net/proxy.h; NULL: none */
+    const struct guard *guard;     /* out/guard.h: where requests may go */
+    const char *outbound_ca;       /* NULL: the system's certificates */
     int workers;                   /* 0: one for each core */
     bool test_mode;                /* echo route, no address limits for loopback */
     bool watch_scripts;            /* development: reload when a file changes */

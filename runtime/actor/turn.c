@@ -189,6 +189,14 @@ static void wait_ask(struct engine *e, struct actor *a)
     }
 }
 
+static void wait_http(struct engine *e, struct actor *a)
+{
+    struct turn *t = a->turn;
+    actor_set_state(e, a, ACTOR_WAITING);
+    if (e->ops->fetch == NULL) return turn_answered(e, a, t->wait_number, NULL, NULL, ERR_UNAVAILABLE);
+    e->ops->fetch(e->ctx, a->tenant->id, slot_name(&a->slot), t->wait_number, &t->vm.wait_args);
+}
+
 static void half_way(struct engine *e, struct actor *a)
 {
     struct turn *t = a->turn;
@@ -233,6 +241,7 @@ static void wait(struct engine *e, struct actor *a)
         return;
     case WAIT_COMMIT: half_way(e, a); return;
     case WAIT_ASK: wait_ask(e, a); return;
+    case WAIT_HTTP: wait_http(e, a); return;
     case WAIT_PARK: end_turn(e, a); return;
     case WAIT_ABANDON: abandon(e, a); return;
     case WAIT_NONE: break;

@@ -120,6 +120,7 @@ static void close_handle(void *handle)
 static void on_net_closed(void *ctx)
 {
     struct worker *w = container_of((struct edge *)ctx, struct worker, edge);
+    http_client_close(w->edge.http);
     close_handle(&w->check);
     close_handle(&w->idle);
     close_handle(&w->timer);
@@ -230,6 +231,7 @@ int worker_new(const struct worker_config *config, struct bundle *bundle, struct
         mem_free(w);
         return err;
     }
+    w->edge.http = http_client_new(&w->loop, &config->out);
     uv_async_init(&w->loop, &w->wake, on_wake);
     uv_check_init(&w->loop, &w->check);
     uv_idle_init(&w->loop, &w->idle);

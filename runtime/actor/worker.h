@@ -5,6 +5,7 @@
 #include "actor/engine.h"
 #include "actor/inbox.h"
 #include "net/net_server.h"
+#include "out/http_client.h"
 #include "store/store.h"
 
 struct node;
@@ -17,6 +18,7 @@ struct worker_config {
     struct node *node;           /* borrowed: routes between workers, holds the store */
     struct engine_config engine; /* port and preempt are filled in by the worker */
     struct net_config net;
+    struct http_client_config out;
     bool test_mode;
 };
 

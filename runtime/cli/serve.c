@@ -9,12 +9,14 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "cli/command.h"
+#include "cli/outbound.h"
 #include "cli/provision.h"
 #include "cli/scripts_arg.h"
 #include "cli/store_call.h"
 #include "cli/walls.h"
 #include "net/proxy.h"
 #include "net/static_file.h"
+#include "out/guard.h"
 #include "page_assets.h"
 #include "vm/bundle.h"
 
@@ -106,8 +108,10 @@ int command_serve(const struct options *o)
     char host[64], why[512];
     int port;
     struct proxies *proxies = NULL;
+    static struct guard guard;
     int status = check_options(o, host, sizeof host, &port);
     if (status == EXIT_OK) status = read_proxies(o, &proxies);
+    if (status == EXIT_OK) status = outbound_read(o, is_loopback(host), &guard);
     if (status != EXIT_OK) return status;
     set_level(o->value[OPT_LOG_LEVEL]);
     umask(077); /* data, keys and sockets are this user's alone */
@@ -129,6 +133,8 @@ int command_serve(const struct options *o)
                                  .cert_file = o->value[OPT_TLS_CERT],
                                  .key_file = o->value[OPT_TLS_KEY],
                                  .proxies = proxies,
+                                 .guard = &guard,
+                                 .outbound_ca = o->value[OPT_OUTBOUND_CA],
                                  .workers = options_int(o, OPT_WORKERS),
                                  .test_mode = test,
                                  .watch_scripts = options_flag(o, OPT_DEV),

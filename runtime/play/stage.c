@@ -141,8 +141,8 @@ static void op_seat(void *ctx, struct peer from, enum peer_mode mode, int64_t te
     if (s->line.session == 0) hear_end(s, 503, "overloaded", 10);
 }
 
-static const struct engine_ops ops = {op_submit,  op_send,    op_flush, op_signal, op_close,
-                                      op_respond, op_problem, op_seat,  NULL,      NULL};
+static const struct engine_ops ops = {op_submit,  op_send, op_flush, op_signal, op_close, op_respond,
+                                      op_problem, op_seat, NULL,     NULL,      NULL};
 
 /* ---- time ---- */
 

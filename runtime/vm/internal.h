@@ -44,5 +44,6 @@ void vm_state_mind_memory(struct vm_state *s); // state.c; after each slice
 void vm_base_open(lua_State *L); // lib_base.c: filtered globals into LUA_GLOBALS
 void vm_turn_open(lua_State *L); // lib_turn.c: adds to the table at the top
 void vm_host_open(lua_State *L); // lib_host.c: the same
+void vm_http_open(lua_State *L); // lib_http.c: the same
 
 #endif

@@ -13,6 +13,7 @@
 
 struct lua_State;
 struct bundle;
+struct guard;
 struct preempt;
 struct vm_state;
 
@@ -30,6 +31,7 @@ struct vm_config {
     struct preempt *preempt;             /* borrowed, NULL in tests */
     unsigned char secret[VM_SECRET_LEN]; /* keys of host.sign are derived from it */
     const struct vm_setting *settings;
+    const struct guard *guard; /* out/guard.h, for host.check_url; NULL: the strict default */
 };
 
 /* tenant is bound here for good: nothing in the state can name another. */

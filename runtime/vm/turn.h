@@ -18,6 +18,7 @@ enum turn_wait {
     WAIT_QUERY, /* wait_args: an encoded statement */
     WAIT_COMMIT,
     WAIT_ASK,  /* wait_args: an EFFECT_SEND-shaped effect; wait_ms */
+    WAIT_HTTP, /* wait_args: out/request.h's list */
     WAIT_PARK, /* the turn ended, the coroutine stays for the next message */
     WAIT_ABANDON,
 };

@@ -1,0 +1,16 @@
+/* A turn's outgoing requests, until all of them have ended. */
+#ifndef ACTOR_FETCH_H
+#define ACTOR_FETCH_H
+
+#include <stdint.h>
+
+struct buf;
+struct engine;
+struct http_client;
+
+/* Starts them; ends in engine_fetched, perhaps before it returns. requests is
+ * borrowed. An actor that is gone by then finds nothing. */
+void fetch_start(struct http_client *client, struct engine *e, int64_t tenant, int64_t actor, uint32_t number,
+                 const struct buf *requests);
+
+#endif

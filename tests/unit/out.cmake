@@ -1,0 +1,2 @@
+unit_test(guard azk_out)
+unit_test(http_client azk_out)
