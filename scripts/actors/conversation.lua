@@ -6,6 +6,7 @@
 --   m misses in a row  x what chat:set kept           e ephemeral (no writes)
 --   d dialog { n command, v version, i id, w waiting step, k its kind, a args }
 --   r the last CIDs    re seq being answered          z row to be written
+--   p how fast it is talked to: prelude/pace
 --   chat of the script that is running, for prelude/current
 --   bad bad frames in a row       broken why a dialog cannot go on
 -- n is nil until the first message has loaded it: see prelude/resume.

@@ -6,6 +6,7 @@
 local host = require "host"
 local json = require "json"
 local phrases = require "lib.phrases"
+local too_fast = require("prelude.pace").wait
 local resume = require "prelude.resume"
 local transcript = require "prelude.transcript"
 
@@ -22,6 +23,7 @@ local titles = {
   bad_cid = "A message needs a cid of 1 to 64 characters.",
   too_long = "This message is too long.",
   empty = "This message is empty.",
+  rate_limited = "Too many messages at once. Please wait a moment.",
   hello_twice = "This connection has already said hello.",
 }
 
@@ -134,6 +136,26 @@ local function claim(input, session, exchange)
   if input.shown then input.shown = nil end
 end
 
+-- The message is not part of the conversation: its sender may send it again.
+local function slow_down(input, wait)
+  if input.exchange then
+    local retry = { ["retry-after"] = tostring((wait + 999) // 1000) }
+    require("prelude.problem").respond(input.exchange, 429, "rate_limited", titles.rate_limited, retry)
+    return nil
+  end
+  host.emit_to(
+    input.session,
+    json.encode {
+      type = "error",
+      cid = input.cid,
+      code = "rate_limited",
+      title = titles.rate_limited,
+      retry_after_ms = wait,
+    }
+  )
+  return nil
+end
+
 -- frame: decoded; a text that is no JSON comes as it is.
 local function take_frame(self, session, frame)
   local input, title, code = read(self, frame, session)
@@ -143,6 +165,8 @@ local function take_frame(self, session, frame)
   claim(input, session, nil)
   local seq = seen(self, input.cid)
   if seq then return ack(input, seq) end -- the same message a second time: nothing else happens
+  local wait = too_fast(self)
+  if wait then return slow_down(input, wait) end
   return input
 end
 
@@ -162,6 +186,8 @@ local function take_post(self, exchange, payload)
   claim(input, nil, exchange)
   local seq = seen(self, input.cid)
   if seq then return ack(input, seq) end
+  local wait = too_fast(self)
+  if wait then return slow_down(input, wait) end
   return input
 end
 
