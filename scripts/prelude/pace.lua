@@ -14,7 +14,7 @@ local limited = host.setting "test_mode" == nil
 -- nil: go on. Else the milliseconds after which the message may come again.
 function pace.wait(self)
   if not limited then return nil end
-  local now = host.now()
+  local now = host.mono() -- a clock that is set back must lock nobody out
   local free = self.p
   if not free or free < now then free = now end
   local over = free - now - (BURST - 1) * EVERY_MS
