@@ -204,6 +204,18 @@ static int l_whole(lua_State *L)
 
 static int l_may_wait(lua_State *L) { return lua_pushboolean(L, lua_isyieldable(L)), 1; }
 
+/* weak(): a table that does not keep its values alive: a cache of what others
+ * hold. For the platform only; scripts get no weak tables. */
+static int l_weak(lua_State *L)
+{
+    lua_newtable(L);
+    lua_createtable(L, 0, 1);
+    lua_pushliteral(L, "v");
+    lua_setfield(L, -2, "__mode");
+    lua_setmetatable(L, -2);
+    return 1;
+}
+
 static int l_files(lua_State *L)
 {
     size_t n;
@@ -238,19 +250,13 @@ static int l_zone_offset(lua_State *L)
 }
 
 static const luaL_Reg functions[] = {
-    {"now", l_now},
-    {"mono", l_mono},
-    {"rfc3339", l_rfc3339},
-    {"random", l_random},
-    {"new_id", l_new_id},
-    {"sign", l_sign},
-    {"verify", l_verify},
-    {"log", l_log},
-    {"setting", l_setting},
-    {"compile", l_compile},
-    {"whole", l_whole},
-    {"may_wait", l_may_wait},
-    {"zone_offset", l_zone_offset},
+    {"now", l_now},         {"mono", l_mono},
+    {"rfc3339", l_rfc3339}, {"random", l_random},
+    {"new_id", l_new_id},   {"sign", l_sign},
+    {"verify", l_verify},   {"log", l_log},
+    {"setting", l_setting}, {"compile", l_compile},
+    {"whole", l_whole},     {"may_wait", l_may_wait},
+    {"weak", l_weak},       {"zone_offset", l_zone_offset},
     {NULL, NULL},
 };
 

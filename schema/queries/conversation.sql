@@ -54,10 +54,6 @@ VALUES ($1, $2, $3, $4, $5, $6, $7);
 SELECT step, kind, value, at FROM step
 WHERE tenant = $1 AND conversation = $2 AND dialog = $3 ORDER BY step;
 
--- name: step.clear
--- conversation, dialog
-DELETE FROM step WHERE tenant = $1 AND conversation = $2 AND dialog = $3;
-
 -- name: submission.insert
 -- id, conversation, form, fields, at
 INSERT INTO submission (tenant, id, conversation, form, fields, at) VALUES ($1, $2, $3, $4, $5, $6);
@@ -66,3 +62,13 @@ INSERT INTO submission (tenant, id, conversation, form, fields, at) VALUES ($1, 
 -- before id ('~' sorts after every id), limit; newest first
 SELECT id, conversation, form, fields, at FROM submission
 WHERE tenant = $1 AND id < $2 ORDER BY id DESC LIMIT $3;
+
+-- name: conversation.create_on
+-- id, bot, visitor, status, seq, state, created_at, version of the client's scripts
+INSERT INTO conversation (tenant, id, bot, visitor, status, seq, state, created_at, updated_at, version)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8, $9);
+
+-- name: message.insert_input
+-- conversation, seq, cid or null, body, at, input
+INSERT INTO message (tenant, conversation, seq, sender, cid, re, body, at, input)
+VALUES ($1, $2, $3, 'visitor', $4, NULL, $5, $6, $7);

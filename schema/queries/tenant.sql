@@ -51,6 +51,18 @@ DELETE FROM outbox WHERE tenant = $1;
 -- name: tenant.erase_submissions
 DELETE FROM submission WHERE tenant = $1;
 
+-- name: tenant.erase_dialogs
+DELETE FROM dialog WHERE tenant = $1;
+
+-- name: tenant.erase_script_versions
+DELETE FROM script_version WHERE tenant = $1;
+
+-- name: tenant.erase_script_releases
+DELETE FROM script_release WHERE tenant = $1;
+
+-- name: tenant.erase_script_drafts
+DELETE FROM script_draft WHERE tenant = $1;
+
 -- name: tenant.delete
 -- expect: one
 DELETE FROM tenant WHERE id = $1;

@@ -6,7 +6,7 @@
 --   m misses in a row  x what chat:set kept           e ephemeral (no writes)
 --   d dialog { n command, v version, i id, w waiting step, k its kind, a args }
 --   r the last CIDs    re seq being answered          z row to be written
---   p how fast it is talked to: prelude/pace
+--   p how fast it is talked to: prelude/pace          a its arm of a trial: prelude/releases
 --   chat of the script that is running, for prelude/current
 --   bad bad frames in a row       broken why a dialog cannot go on
 -- n is nil until the first message has loaded it: see prelude/resume.
@@ -16,10 +16,12 @@ local bundle = require "prelude.bundle"
 local dialog = require "prelude.dialog"
 local inbox = require "prelude.inbox"
 local phrases = require "lib.phrases"
+local releases = require "prelude.releases"
 local text = require "lib.text"
 local transcript = require "prelude.transcript"
 
 local take, route, save = inbox.take, answers.route, transcript.save
+local need = releases.need
 
 local conversation = {}
 
@@ -44,7 +46,7 @@ local function cancels(input) return input.type == "message" and CANCEL[text.fol
 function conversation.interrupts(self, input)
   local kind = input.type
   if kind == "command" then return true end
-  if kind == "choice" then return bundle.current().items[input.value] ~= nil end
+  if kind == "choice" then return releases.of(self).items[input.value] ~= nil end
   if kind ~= "message" then return false end
   return cancels(input) or answers.slash_command(self, input.text) ~= nil
 end
@@ -52,13 +54,13 @@ end
 -- Ends the dialog for a reason that is ours, not the visitor's.
 local function end_politely(self, input, phrase, report)
   host.log("error", report, { conversation = self.k, message = self.n, cid = input.cid })
-  dialog.finish(self)
+  dialog.finish(self, "broken")
   transcript.accept(self, input)
   transcript.say(self, phrases.say(self.l, phrase))
 end
 
 local function unavailable(self, input, message)
-  host.log("warn", "dialog not read: " .. tostring(message), { conversation = self.k })
+  host.log("warn", "not answered: " .. tostring(message), { conversation = self.k })
   if input.exchange then
     require("prelude.problem").respond(
       input.exchange,
@@ -75,7 +77,7 @@ end
 -- A dialog whose coroutine is gone: found on the version on which it began
 -- and run again up to the step that waits.
 local function resume_dialog(self, input)
-  local registry, message, code = bundle.of(self.d.v)
+  local registry, message, code = bundle.of(self.d.v, self.b)
   if not registry and code ~= "not_found" then return unavailable(self, input, message) end
   local command = registry and registry.commands[self.d.n]
   if not command or not command.run then
@@ -92,6 +94,8 @@ end
 
 local function answer(self, input)
   if self.chat then self.chat = nil end -- of a script that was thrown away
+  local scripts, message = need(self.b)
+  if not scripts then return unavailable(self, input, message) end
   if self.d then
     local broken = self.broken
     if broken then
@@ -99,7 +103,7 @@ local function answer(self, input)
       return end_politely(self, input, "changed", broken)
     end
     if not conversation.interrupts(self, input) then return resume_dialog(self, input) end
-    dialog.finish(self)
+    dialog.finish(self, "cancelled")
     if cancels(input) then
       transcript.accept(self, input)
       return transcript.say(self, phrases.say(self.l, "cancelled"))

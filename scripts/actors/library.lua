@@ -15,7 +15,7 @@ local RETRY_MS = 1000
 -- k key; p files that wait for the store
 function library.new(kind, key) return { kind = kind, k = key } end
 
-local FOLDERS = { "commands/", "lib/", "menus/", "rules/", "webhooks/" }
+local FOLDERS = { "commands/", "events/", "lib/", "menus/", "rules/", "webhooks/" }
 
 local function files()
   local all = {}

@@ -1,13 +1,28 @@
 -- The tenant's own actor: news that concerns all of its conversations.
 local business = require "prelude.business"
+local host = require "host"
+local releases = require "prelude.releases"
 
 local tenant = {}
 
 function tenant.new(kind) return { kind = kind } end
 
+local RETRY_MS = 1000
+
+-- A publish has happened: what is live is read and swapped. While the store is
+-- away the old stays and it is tried again; the timer bears the bot's name.
+local function follow(bot)
+  if not releases.changed(bot) then host.timer(bot, RETRY_MS) end
+end
+
 -- mail "dataset": what the business has told was changed in the store.
+-- mail "scripts BOT": another release of its scripts is live.
 function tenant.deliver(_, kind, payload)
-  if kind == "mail" and payload == "dataset" then business.forget() end
+  if kind == "timer" then return follow(payload) end
+  if kind ~= "mail" then return end
+  if payload == "dataset" then return business.forget() end
+  local bot = string.match(payload, "^scripts (bot_%w+)$")
+  if bot then return follow(bot) end
 end
 
 return tenant

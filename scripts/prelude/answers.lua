@@ -2,12 +2,12 @@
 -- name, /name, label or words), what the business knows (FAQ and computed
 -- facts), the fallback rules.
 local host = require "host"
-local bundle = require "prelude.bundle"
 local business = require "prelude.business"
 local dialog = require "prelude.dialog"
 local events = require "prelude.events"
 local handover = require "prelude.handover"
 local phrases = require "lib.phrases"
+local releases = require "prelude.releases"
 local shape = require "prelude.shape"
 local show = require "prelude.show"
 local text = require "lib.text"
@@ -17,16 +17,16 @@ local words = require "lib.words"
 local answers = {}
 
 local byte, sub, match = string.byte, string.sub, string.match
-local accept, fold = transcript.accept, text.fold
+local accept, fold, registry_of = transcript.accept, text.fold, releases.of
 local SLASH <const> = 47
 local WORDS_MAX <const> = 4 -- more words than this are a question, not a command
 
 -- "/hours please" -> the command, "please"; nil when it is none.
-function answers.slash_command(_, said)
+function answers.slash_command(self, said)
   if byte(said, 1) ~= SLASH then return nil end
   local name, rest = match(said, "^/([%w_%-]+)%s*(.*)$")
   if not name then return nil end
-  return bundle.current().commands[string.lower(name)], rest
+  return releases.of(self).commands[string.lower(name)], rest
 end
 
 -- The one command of which every meaningful word is a word, or nil.
@@ -140,7 +140,7 @@ end
 
 -- Accepts the input and answers it.
 function answers.route(self, input)
-  local registry = bundle.current()
+  local registry = registry_of(self)
   local found, args, phrase, filling = find(self, registry, input)
   if found and found.when and not applies(self, found) then found = nil end
   local first = self.n == 0

@@ -1,130 +1,20 @@
--- Bundles: what the files of commands/ menus/ rules/ webhooks/ declare, for
--- each version that a dialog of this state still needs. The current version
--- comes from the host's files, an older one from the store's copy.
+-- Bundles: the files of commands/ menus/ rules/ webhooks/ events/, by version.
+-- The stock bundle is the host's files; an older stock bundle and a client's
+-- versions come from the store. A dialog names the registry on which it began
+-- by its version: "<stock hash>", or "<stock hash>/<number of the client's
+-- version>". A registry lives as long as something uses it: this file keeps
+-- the stock one, prelude/releases what is live, a waiting dialog its own.
 local host = require "host"
 local json = require "json"
 local loader = require "prelude.loader"
-local make_bot = require "prelude.bot"
-local text = require "lib.text"
-local words = require "lib.words"
+local registries = require "prelude.registry"
 
 local bundle = {}
 
-local FOLDERS = { "commands/", "menus/", "rules/", "webhooks/" }
+local FOLDERS = { "commands/", "events/", "menus/", "rules/", "webhooks/" }
 
-local current_version = host.version
-local registries = {} -- cache: version -> registry, of this generation only
-
-local Registry = {}
-Registry.__index = Registry
-
-function Registry:problem(at, message) self.problems[#self.problems + 1] = at .. ": " .. message end
-
-local function new_registry(version)
-  return setmetatable({
-    version = version,
-    commands = {},
-    menus = {},
-    webhooks = {},
-    rules = nil,
-    handlers = {},
-    listens = false, -- there is a handler
-    order = {},
-    uses = {},
-    begun = {}, -- names that were called for a declaration, and where
-    problems = {},
-    catalogue = {}, -- locale -> the commands as JSON: prelude/catalogue.lua
-    phrases = {}, -- folded name, title or phrase -> command
-    tokens = {}, -- stem of such a phrase -> { command name = true }
-    labels = {}, -- folded menu label -> item
-    items = {}, -- "menu/label" -> item: the value that a click sends
-  }, Registry)
-end
-
-local function add_phrase(registry, command, phrase)
-  local folded = text.fold(phrase)
-  registry.phrases[folded] = registry.phrases[folded] or command
-  for _, stem in ipairs(words.content(folded)) do
-    local set = registry.tokens[stem] or {}
-    set[command.name] = true
-    registry.tokens[stem] = set
-  end
-end
-
-local function add_phrases(registry, command, value)
-  if type(value) == "string" then return add_phrase(registry, command, value) end
-  if type(value) ~= "table" then return end
-  for _, entry in pairs(value) do
-    add_phrases(registry, command, entry)
-  end
-end
-
-local function each_language(value, visit)
-  if type(value) == "string" then return visit(value) end
-  for _, entry in pairs(value) do
-    visit(entry)
-  end
-end
-
-local function index_menu(registry, menu)
-  for _, item in ipairs(type(menu.items) == "table" and menu.items or {}) do
-    if type(item) == "table" and item.label then
-      local folded = text.fold(text.pick(item.label, "en"))
-      item.value = menu.name .. "/" .. (string.gsub(folded, " ", "-"))
-      registry.items[item.value] = item
-      each_language(item.label, function(label)
-        label = text.fold(label)
-        registry.labels[label] = registry.labels[label] or item
-      end)
-    end
-  end
-end
-
--- Makes what was declared searchable. Names win over titles, titles over words.
-local function seal(registry)
-  for _, command in pairs(registry.commands) do
-    registry.phrases[text.fold(command.name)] = command
-  end
-  for _, body in ipairs(registry.order) do
-    if registry.commands[body.name] == body then
-      add_phrases(registry, body, body.title)
-      add_phrases(registry, body, body.words)
-    elseif registry.menus[body.name] == body then
-      index_menu(registry, body)
-    end
-  end
-  registry.sealed = true
-end
-
--- Runs the bundle's files, in the order of their paths. A file that fails is
--- a problem of the bundle, not of the state. share: lib.* is the platform's
--- own copy; an older version brings its own.
-local function load_files(registry, paths, open, share)
-  local platform = loader.platform
-  local builtin = {
-    bot = make_bot(registry, platform "prelude.outbox"),
-    json = json,
-    text = text,
-    time = platform "lib.time",
-    log = platform "prelude.log",
-    business = platform "prelude.knowledge",
-  }
-  local function is_lib(name) return string.find(name, "^lib%.[%l_]+$") ~= nil end
-  if share then
-    setmetatable(builtin, { __index = function(_, name) return is_lib(name) and platform(name) or nil end })
-  end
-  local _, run = loader.space { open = open, builtin = builtin, freeze = true, admit = is_lib }
-  for _, path in ipairs(paths) do
-    local ok, message = pcall(run, path)
-    if not ok then
-      registry.problems[#registry.problems + 1] = tostring(message)
-      local last = registry.begun[#registry.begun]
-      if last then last.done = true end -- its table is what failed
-    end
-  end
-  seal(registry)
-  return registry
-end
+local stock -- cache: of this generation
+local kept = host.weak() -- cache: version (and bot) -> registry, while somebody uses it
 
 -- In one of the folders that clients write too?
 function bundle.is_of_folders(path)
@@ -138,44 +28,85 @@ local function is_bundle_file(path)
   return bundle.is_of_folders(path) and string.find(path, "%.lua$") ~= nil and not loader.is_test(path)
 end
 
--- quiet: the caller tells of its problems, they need not be logged too.
+local function paths_of(files)
+  local paths = {}
+  for path in pairs(files) do
+    if is_bundle_file(path) then paths[#paths + 1] = path end
+  end
+  return paths
+end
+
+local function opener(files, version)
+  return function(path, env)
+    local source = files[path]
+    if not source then return nil, "no file '" .. path .. "' in version " .. version end
+    return host.compile(path, source, env)
+  end
+end
+
+-- The stock registry. quiet: the caller tells of its problems, they need not be logged too.
 function bundle.current(quiet)
-  local registry = registries[current_version]
-  if registry then return registry end
+  if stock then return stock end
   local paths = {}
   for _, folder in ipairs(FOLDERS) do
     for _, path in ipairs(host.files(folder)) do
       if is_bundle_file(path) then paths[#paths + 1] = path end
     end
   end
-  registry = load_files(new_registry(host.version), paths, host.load, true)
-  registries[host.version] = registry
-  for _, problem in ipairs(quiet and {} or registry.problems) do
+  stock = registries.load(registries.new(host.version), paths, host.load)
+  for _, problem in ipairs(quiet and {} or stock.problems) do
     host.log("error", problem, {})
   end
-  return registry
+  return stock
 end
 
--- The registry of the version on which a dialog began; nil, message, code
--- when it is neither current nor stored. Waits on the store at first use.
-function bundle.of(version)
+-- An older stock registry; nil, message, code when it cannot be had. Waits.
+local function old_stock(version)
   if version == host.version then return bundle.current() end
-  if registries[version] then return registries[version] end
+  if kept[version] then return kept[version] end
   local rows, message, code = host.query("bundle.get", version)
   if not rows then return nil, message, code end
   if not rows[1] then return nil, "version " .. version .. " is not stored", "not_found" end
   local files = json.decode(rows[1].files)
-  local paths = {}
-  for path in pairs(files) do
-    if is_bundle_file(path) then paths[#paths + 1] = path end
-  end
-  local function open(path, env)
-    local source = files[path]
-    if not source then return nil, "no file '" .. path .. "' in version " .. version end
-    return host.compile(path, source, env)
-  end
-  registries[version] = load_files(new_registry(version), paths, open, false)
-  return registries[version]
+  local registry = registries.load(registries.new(version), paths_of(files), opener(files, version), true)
+  kept[version] = registry
+  return registry
+end
+
+-- The registry of a client's files (path -> text) over a stock one.
+function bundle.over(below, files, number, bot)
+  local registry = registries.new(below.version .. "/" .. number, number, bot)
+  return registries.load(registry, paths_of(files), opener(files, number), false, below)
+end
+
+local function client_version(below, number, bot)
+  local name = below.version .. "/" .. number .. "/" .. bot
+  if kept[name] then return kept[name] end
+  local rows, message, code = host.query("script.version_files", bot, number)
+  if not rows then return nil, message, code end
+  if not rows[1] then return nil, "version " .. number .. " is not stored", "not_found" end
+  local registry = kept[name] -- another turn may have loaded it meanwhile
+  if registry then return registry end
+  registry = bundle.over(below, json.decode(rows[1].files), number, bot)
+  kept[name] = registry
+  return registry
+end
+
+-- A client's version over the stock scripts of now; 0: these alone. Waits at
+-- first use; nil, message, code when the store does not have it.
+function bundle.version(bot, number)
+  if number == 0 then return bundle.current() end
+  return client_version(bundle.current(), number, bot)
+end
+
+-- The registry of the version on which a dialog of the bot began.
+function bundle.of(version, bot)
+  if version == host.version then return bundle.current() end
+  local below, number = string.match(version, "^([^/]+)/(%d+)$")
+  local registry, message, code = old_stock(below or version)
+  if not registry then return nil, message, code end
+  if not number then return registry end
+  return client_version(registry, math.tointeger(number), bot)
 end
 
 return bundle

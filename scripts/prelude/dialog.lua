@@ -90,11 +90,40 @@ function dialog.ask(chat, kind, prompt, check, keep)
   end
 end
 
+-- The number of the client's version in a dialog's version.
+local function number_of(version) return math.tointeger(string.match(version, "/(%d+)$") or 0) end
+
+-- A dialog that has ended, for replays and counts. Its steps stay in the log
+-- until the retention takes both (prelude/recordings).
+local function record_end(self, id, name, number, outcome, early)
+  if self.e then return end
+  host.write("dialog.insert", self.k, id, self.b, name, number, outcome, early, host.now())
+end
+
 -- Forgets the dialog; the turn that called this ends it.
-function dialog.finish(self)
-  if not self.d then return end
-  if not self.e then host.write("step.clear", self.k, self.d.i) end
+--   outcome: done, failed, cancelled by the visitor, broken when code and log disagree
+function dialog.finish(self, outcome)
+  local d = self.d
+  if not d then return end
+  record_end(self, d.i, d.n, number_of(d.v), outcome)
   self.d, self.z = nil, true
+end
+
+-- Values that a replay makes again by itself; a dialog that asked nothing and
+-- brought no others needs no record.
+local REMADE = { answer = true, get = true, is_open = true }
+
+local function finish_early(chat, outcome)
+  local list
+  for _, step in ipairs(chat.early or {}) do
+    if not REMADE[step[2]] then
+      list = list or {}
+      list[#list + 1] = { step[2], step[3] }
+    end
+  end
+  if not list and outcome == "done" then return end
+  local early = list and json.encode(json.array(list))
+  record_end(chat.self, chat.dialog, chat.command, chat.registry.number, outcome, early)
 end
 
 -- Runs the command to its end or to a fault. message: what went wrong.
@@ -103,7 +132,12 @@ local function run(chat, command)
   local ok, message = pcall(command.run, chat, chat.args)
   current.chat, chat.self.chat = nil, nil
   if ok and chat.input then steps.mismatch(chat, "end") end -- the script no longer asks
-  dialog.finish(chat.self)
+  local outcome = ok and "done" or "failed"
+  if chat.begun then
+    dialog.finish(chat.self, outcome)
+  else
+    finish_early(chat, outcome)
+  end
   if not ok then return nil, tostring(message) end
   return true
 end

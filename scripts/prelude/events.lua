@@ -1,9 +1,9 @@
 -- Events of a conversation: handed to the bundle's bot.on handlers and, where
 -- a business follows them up, written to the outbox for every endpoint.
 local host = require "host"
-local bundle = require "prelude.bundle"
 local current = require "prelude.current"
 local outbox = require "prelude.outbox"
+local releases = require "prelude.releases"
 
 local events = {}
 
@@ -14,7 +14,7 @@ local FROM_VISITOR =
   { ["widget.opened"] = true, ["widget.powered_by_clicked"] = true, ["fullpage.visited"] = true }
 
 local function run_handlers(self, handlers, name, data)
-  local chat = require("prelude.steps").light(self, bundle.current())
+  local chat = require("prelude.steps").light(self, releases.of(self))
   local before = self.chat
   for _, handler in ipairs(handlers) do
     current.chat, self.chat = chat, chat
@@ -26,7 +26,7 @@ end
 
 function events.raise(self, name, data)
   if DURABLE[name] then outbox.event(self, name, data) end
-  local handlers = bundle.current().handlers[name]
+  local handlers = releases.of(self).handlers[name]
   if handlers then run_handlers(self, handlers, name, data) end
 end
 

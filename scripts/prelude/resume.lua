@@ -2,10 +2,10 @@
 -- the store: loading, the ready frame, missed messages, failed turns.
 local host = require "host"
 local json = require "json"
-local bundle = require "prelude.bundle"
 local business = require "prelude.business"
 local catalogue = require "prelude.catalogue"
 local phrases = require "lib.phrases"
+local releases = require "prelude.releases"
 local transcript = require "prelude.transcript"
 
 local resume = {}
@@ -35,6 +35,7 @@ end
 local function fresh(self, meta)
   self.v, self.b, self.l, self.tz, self.e = meta.v, meta.b, meta.l, meta.tz, meta.e
   self.n, self.m, self.st = 0, 0, "bot"
+  self.a = releases.arm_of(self.b, self.k)
 end
 
 local function from_row(self, row)
@@ -42,6 +43,7 @@ local function from_row(self, row)
   self.v, self.b, self.st, self.s = row.visitor, row.bot, row.status, true
   self.n = math.max(row.seq, row.last_seq or 0)
   self.l, self.m, self.x, self.d, self.tz = state.l or "en", state.m or 0, state.x, state.d, state.tz
+  self.a = state.a
 end
 
 -- Fills an actor that was activated without its data. Waits on the store.
@@ -56,6 +58,8 @@ local function load(self, meta)
     end
   end
   if not meta then return nil, "no such conversation", "not_found" end
+  local scripts, message, code = releases.need(meta.b)
+  if not scripts then return nil, message, code end
   fresh(self, meta)
   return true
 end
@@ -87,7 +91,10 @@ function resume.retry(input) host.emit_to(input.session, error_frame("unavailabl
 local function bot_of(self)
   local frame, message, code = business.bot_frame(self.b, self.l)
   if not frame then return nil, message, code end
-  return string.sub(frame, 1, -2) .. ',"menu":' .. catalogue.json(bundle.current(), self.l) .. "}"
+  local scripts
+  scripts, message, code = releases.need(self.b)
+  if not scripts then return nil, message, code end
+  return string.sub(frame, 1, -2) .. ',"menu":' .. catalogue.json(releases.of(self), self.l) .. "}"
 end
 
 local function ready_frame(self, resumed, bot_json)
@@ -201,7 +208,7 @@ end
 -- the message is kept, its dialog ends, and the visitor is told.
 local function apologise(self, input, session)
   input.session = session
-  if self.d then require("prelude.dialog").finish(self) end
+  if self.d then require("prelude.dialog").finish(self, "failed") end
   transcript.accept(self, input)
   transcript.say(self, phrases.say(self.l, "failed"))
 end

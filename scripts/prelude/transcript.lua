@@ -5,6 +5,7 @@
 -- them in memory (see actors/conversation.lua for the list).
 local host = require "host"
 local json = require "json"
+local releases = require "prelude.releases"
 
 local transcript = {}
 
@@ -93,16 +94,46 @@ local function shown(input) return input.shown or input.text or input.value or i
 
 local function create(self, now)
   self.s = true
-  write("conversation.create", self.k, self.b, self.v, self.st, self.n, transcript.state(self), now)
+  local number = releases.of(self).number
+  if number == 0 then
+    write("conversation.create", self.k, self.b, self.v, self.st, self.n, transcript.state(self), now)
+  else
+    local state = transcript.state(self)
+    write("conversation.create_on", self.k, self.b, self.v, self.st, self.n, state, now, number)
+  end
   self.z = nil
+end
+
+-- What a replay needs and the shown text does not say, as JSON; nil for most
+-- messages: these are what they show. The first one brings the language along.
+local function real_input(self, input, first)
+  local plain = input.type == "message" and not input.shown
+  if plain and not first then return nil end
+  return encode {
+    type = not plain and input.type or nil,
+    text = not plain and input.type == "message" and input.text or nil,
+    value = input.type == "choice" and input.value or nil,
+    name = input.type == "command" and input.name or nil,
+    args = input.type == "command" and input.args or nil,
+    form = input.type == "form" and input.form or nil,
+    fields = input.type == "form" and input.fields or nil,
+    l = first and self.l or nil,
+    tz = first and self.tz or nil,
+  }
 end
 
 -- The row of the visitor's message, and its frame for the other sessions.
 local function record(self, input, seq, others)
   local now, blocks = now_ms(), transcript.text_block(shown(input))
   if not self.e then
-    if not self.s then create(self, now) end
-    write("message.insert", self.k, seq, "visitor", input.cid, nil, blocks, now)
+    local first = not self.s
+    if first then create(self, now) end
+    local real = (first or input.shown or input.type ~= "message") and real_input(self, input, first)
+    if real then
+      write("message.insert_input", self.k, seq, input.cid, blocks, now, real)
+    else
+      write("message.insert", self.k, seq, "visitor", input.cid, nil, blocks, now)
+    end
   end
   if others then emit(transcript.frame(seq, "visitor", blocks, nil, now), seq) end
 end
@@ -134,7 +165,14 @@ function transcript.say(self, s) return transcript.reply(self, transcript.text_b
 
 -- The durable state beside the messages: misses, locale, variables, dialog.
 function transcript.state(self)
-  return encode { l = self.l, m = self.m ~= 0 and self.m or nil, x = self.x, d = self.d, tz = self.tz }
+  return encode {
+    l = self.l,
+    m = self.m ~= 0 and self.m or nil,
+    x = self.x,
+    d = self.d,
+    tz = self.tz,
+    a = self.a,
+  }
 end
 
 -- At the end of a turn: the conversation's row, if something in it changed.

@@ -73,6 +73,15 @@ local function errors_of(world)
   return table.concat(list, "\n")
 end
 
+-- How the dialogs ended, in the order in which they began.
+local function outcomes(world)
+  local list = {}
+  for i, row in ipairs(world.store:all("dialog", "dialog")) do
+    list[i] = row.outcome
+  end
+  return list
+end
+
 describe("a dialog of ten questions", function()
   local calm, calm_world = talk()
 
@@ -80,7 +89,7 @@ describe("a dialog of ten questions", function()
     assert.equal("Let us book a table.", calm[1])
     assert.equal("Done, Ada.", calm[#calm])
     assert.equal("", errors_of(calm_world))
-    assert.equal(0, #calm_world.store:all("step", "step"))
+    assert.same({ "done" }, outcomes(calm_world))
     assert.equal(1, #calm_world.store:all("outbox", "id"))
   end)
 
@@ -95,7 +104,7 @@ describe("a dialog of ten questions", function()
       assert.same(calm, said)
       assert.equal("", errors_of(world))
       assert.equal(1, #world.store:all("outbox", "id"))
-      assert.equal(0, #world.store:all("step", "step"))
+      assert.same({ "done" }, outcomes(world))
     end)
   end
 
@@ -151,7 +160,7 @@ describe("a dialog of ten questions", function()
         local frames = visitor:send { type = "message", text = case[1] }
         assert.equal("ack", frames[1].type)
         assert.is_truthy(demo.texts(frames)[1]:find(case[2]), case[1])
-        assert.equal(0, #world.store:all("step", "step"))
+        assert.same({ "cancelled" }, outcomes(world))
         assert.is_truthy(visitor:say("xyzzy")[1]:find "another way")
       end
     end
@@ -219,7 +228,7 @@ describe("a dialog over a reload", function()
     assert.equal("ack", frames[1].type)
     assert.is_truthy(demo.texts(frames)[1]:find "has changed in the meantime")
     assert.equal("command 'booking' step 5 is 'ask_number', but the log says 'ask_time'", errors_of(world))
-    assert.equal(0, #world.store:all("step", "step"))
+    assert.same({ "broken" }, outcomes(world))
   end)
 end)
 

@@ -149,6 +149,8 @@ local function turn_functions(world, state, host)
 
   function host.may_wait() return coroutine.isyieldable() end
 
+  function host.weak() return setmetatable({}, { __mode = "v" }) end
+
   function host.emit(text)
     local actor = state.actor
     later(function()

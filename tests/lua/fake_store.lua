@@ -26,6 +26,10 @@ function store.new()
       outbox = {},
       submission = {},
       bundle = {},
+      script_version = {},
+      script_release = {},
+      script_draft = {},
+      dialog = {},
     },
     down = false,
     batches = 0,
@@ -112,14 +116,6 @@ writes["step.insert"] = function(t, tenant, conversation, dialog, step, kind, va
     value = value,
     at = at,
   })
-end
-
-writes["step.clear"] = function(t, tenant, conversation, dialog)
-  for k, row in pairs(copy(t.step)) do
-    if row.tenant == tenant and row.conversation == conversation and row.dialog == dialog then
-      t.step[k] = nil
-    end
-  end
 end
 
 writes["submission.insert"] = function(t, tenant, id, conversation, form, fields, at)
@@ -218,6 +214,14 @@ queries["bundle.get"] = function(t, _, version)
 end
 
 require "tests.lua.fake_outbox"(writes, queries, { key = key, insert = insert, select = select, copy = copy })
+
+require "tests.lua.fake_scripts"(
+  writes,
+  queries,
+  select,
+  writes["message.insert"],
+  writes["conversation.create"]
+)
 
 -- rows, or nil, message, code
 function store:query(tenant, name, ...)
