@@ -20,5 +20,10 @@ struct clock;
  * each ("/faqs/3/answer: ..."). */
 int account_write(struct bundle *scripts, struct clock *clock, int64_t tenant, const char *text, size_t len,
                   const char *options, struct buf *writes, struct buf *out) MUST_CHECK;
+/* The same for another entry of the prelude that takes a text and options and
+ * emits lines: an account exists already. Nothing written means out has faults. */
+int account_call(struct bundle *scripts, struct clock *clock, int64_t tenant, const char *entry,
+                 const char *text, size_t len, const char *options, struct buf *writes,
+                 struct buf *out) MUST_CHECK;
 
 #endif

@@ -36,6 +36,8 @@ enum option_id {
     OPT_JSON,
     OPT_FROM,
     OPT_NAME,
+    OPT_SCOPES,
+    OPT_EXPIRES,
     OPT_STATUS,
     OPT_DRY_RUN,
     OPT_EFFECTIVE,

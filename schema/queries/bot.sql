@@ -20,6 +20,11 @@ SELECT id, public_key, slug, name, settings, domains, created_at FROM bot WHERE 
 -- name: bot.list
 SELECT id, public_key, slug, name, settings, domains, created_at FROM bot WHERE tenant = $1 ORDER BY id;
 
+-- name: bot.page
+-- after id, limit
+SELECT id, public_key, slug, name, settings, domains, created_at FROM bot
+WHERE tenant = $1 AND id > $2 ORDER BY id LIMIT $3;
+
 -- The two ways in from the street: nobody knows the tenant yet.
 
 -- name: bot.by_key
@@ -38,6 +43,21 @@ FROM bot b JOIN tenant t ON t.id = b.tenant WHERE b.slug = $1;
 -- bot, kind, id, position, body; a second put replaces
 INSERT INTO dataset (tenant, bot, kind, id, position, body) VALUES ($1, $2, $3, $4, $5, $6)
 ON CONFLICT (tenant, bot, kind, id) DO UPDATE SET position = excluded.position, body = excluded.body;
+
+-- name: dataset.get
+-- bot, kind, id
+SELECT kind, id, position, body FROM dataset WHERE tenant = $1 AND bot = $2 AND kind = $3 AND id = $4;
+
+-- name: dataset.counts
+-- bot
+SELECT kind, count(*) AS entries, max(position) AS last FROM dataset
+WHERE tenant = $1 AND bot = $2 GROUP BY kind ORDER BY kind;
+
+-- name: dataset.page
+-- bot, kind, after position, after id, limit
+SELECT id, position, body FROM dataset
+WHERE tenant = $1 AND bot = $2 AND kind = $3 AND (position > $4 OR (position = $4 AND id > $5))
+ORDER BY position, id LIMIT $6;
 
 -- name: dataset.remove
 -- bot, kind, id

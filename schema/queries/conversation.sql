@@ -24,6 +24,15 @@ FROM conversation WHERE tenant = $1 AND id = $2;
 SELECT id, bot, visitor, status, seq, state, created_at, updated_at FROM conversation
 WHERE tenant = $1 AND bot = $2 AND visitor = $3 ORDER BY id DESC LIMIT 1;
 
+-- name: conversation.list
+-- before id ('~' sorts after every id), bot, status, visitor (each null for all), limit; newest first
+SELECT id, bot, visitor, status, seq, created_at, updated_at FROM conversation
+WHERE tenant = $1 AND id < $2
+  AND (CAST($3 AS text) IS NULL OR bot = $3)
+  AND (CAST($4 AS text) IS NULL OR status = $4)
+  AND (CAST($5 AS text) IS NULL OR visitor = $5)
+ORDER BY id DESC LIMIT $6;
+
 -- name: message.insert
 -- conversation, seq, sender, cid or null, re or null, body, at
 INSERT INTO message (tenant, conversation, seq, sender, cid, re, body, at)

@@ -34,7 +34,7 @@ UPDATE tenant SET status = $2 WHERE id = $1;
 UPDATE tenant SET settings = $2 WHERE id = $1;
 
 -- Deleting a tenant is one batch of the erase statements, then tenant.delete
--- (its bots and datasets go with it).
+-- (its bots, datasets and API keys go with it).
 
 -- name: tenant.erase_messages
 DELETE FROM message WHERE tenant = $1;
@@ -62,6 +62,9 @@ DELETE FROM script_release WHERE tenant = $1;
 
 -- name: tenant.erase_script_drafts
 DELETE FROM script_draft WHERE tenant = $1;
+
+-- name: tenant.erase_api_answers
+DELETE FROM api_answer WHERE tenant = $1;
 
 -- name: tenant.delete
 -- expect: one

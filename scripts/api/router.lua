@@ -1,7 +1,10 @@
 -- Routes of the HTTP API: path -> method -> handler(exchange, request).
 -- request: { method, path, query (text), headers (lower-case names), body, ip }.
--- Handlers get request.params, the decoded query.
+-- Handlers get request.params, the decoded query. The clients' routes are in
+-- api/routes, the visitors' in this table.
+local admission = require "api.admission"
 local problem = require "prelude.problem"
+local query_text = require "api.query_text"
 local visitor = require "api.visitor"
 
 local router = {}
@@ -14,24 +17,6 @@ local routes = {
   ["/v1/test/chat"] = { GET = visitor.test },
 }
 
-local function unescape(s)
-  s = string.gsub(s, "+", " ")
-  s = string.gsub(s, "%%(%x%x)", function(hex) return string.char(tonumber(hex, 16)) end)
-  return utf8.len(s) and s or nil
-end
-
--- "a=1&b=x%20y" -> table; nil, name when a name comes twice or is no UTF-8.
-local function parse_query(query)
-  local params = {}
-  for pair in string.gmatch(query or "", "[^&]+") do
-    local name, value = string.match(pair, "^([^=]*)=?(.*)$")
-    name, value = unescape(name), unescape(value)
-    if not name or not value or params[name] then return nil, name or "?" end
-    params[name] = value
-  end
-  return params
-end
-
 local function allowed(methods)
   local list = {}
   for method in pairs(methods) do
@@ -43,6 +28,7 @@ end
 function router.handle(exchange, request)
   local methods = routes[request.path]
   if not methods then
+    if admission.handle(exchange, request) then return end
     return problem.respond(exchange, 404, "not_found", "There is nothing at this address.")
   end
   local handler = methods[request.method]
@@ -55,7 +41,7 @@ function router.handle(exchange, request)
       { allow = allowed(methods) }
     )
   end
-  local params, name = parse_query(request.query)
+  local params, name = query_text.parse(request.query)
   if not params then
     return problem.respond(
       exchange,

@@ -167,6 +167,13 @@ local function rows_of(value)
   return rows
 end
 
+-- The list of errors of one entry of a section.
+function dataset.check_entry(rule, value)
+  local errors = {}
+  check(errors, "", value, rule)
+  return errors
+end
+
 -- path -> time zone: whether there is such a zone, the host knows.
 local function zones_of(value)
   local zones = { ["/hours/timezone"] = value.hours and value.hours.timezone }

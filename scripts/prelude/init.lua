@@ -14,6 +14,7 @@ local kinds = {
   greeter = "actors.greeter",
   tenant = "actors.tenant",
   http = "actors.http",
+  api = "actors.api",
   jobs = "jobs.claimer",
   library = "actors.library",
 }
@@ -44,6 +45,9 @@ return {
   -- Makes a tenant with its bot from a dataset file; runs as a turn of the
   -- tenant that is to be. Emits what was made, or the errors of the file.
   provision = function(text, options) return require("prelude.provision").run(text, options) end,
+
+  -- A new API key of a tenant; emits it, or what is wrong with the options.
+  new_key = function(text, options) return require("api.keys").from_command(text, options) end,
 
   import = function(text) return require("lib.dataset").import(text) end,
 }

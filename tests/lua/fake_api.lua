@@ -91,6 +91,7 @@ local function plain_functions(world, state, host)
   function host.new_id(prefix) return world:new_id(prefix) end
   function host.sign(purpose, text) return ("mac-%s-%d-%s"):format(purpose, state.tenant, text:sub(-6)) end
   function host.verify(purpose, text, mac) return host.sign(purpose, text) == mac end
+  function host.sha256(text) return "sha256-" .. text end
   function host.log(level, message, fields) world:note(level, message, fields) end
   function host.setting(name) return world.settings[name] end
   host.zone_offset = zones.offset

@@ -1,0 +1,107 @@
+-- /v1/conversations: what was said.
+local host = require "host"
+local json = require "json"
+local pages = require "api.pages"
+local shapes = require "api.shapes"
+
+local STATUS = { type = "string", enum = { "bot", "waiting", "human", "closed" } }
+
+local schema = shapes.object {
+  id = shapes.id "conv",
+  bot = shapes.id "bot",
+  visitor = shapes.id "vis",
+  status = STATUS,
+  created_at = shapes.time(),
+  updated_at = shapes.time "The last change of its state; a message alone does not count.",
+}
+
+local message_schema = shapes.object {
+  seq = { type = "integer" },
+  from = { type = "string", enum = { "visitor", "bot", "human" } },
+  blocks = shapes.list(shapes.anything "A block of the visitor channel, such as `{kind, text}`."),
+  re = { type = { "integer", "null" }, description = "`seq` of the message that this one answers" },
+  at = shapes.time(),
+}
+
+local function show(row)
+  return {
+    id = row.id,
+    bot = row.bot,
+    visitor = row.visitor,
+    status = row.status,
+    created_at = host.rfc3339(row.created_at),
+    updated_at = host.rfc3339(row.updated_at),
+  }
+end
+
+local function show_message(row)
+  return {
+    seq = row.seq,
+    from = row.sender,
+    blocks = json.array(json.decode(row.body) or {}),
+    re = row.re or json.null,
+    at = host.rfc3339(row.at),
+  }
+end
+
+local function list(request)
+  local query = request.query
+  local before, limit = request.after or "~", query.limit + 1
+  local rows, message, code =
+    host.query("conversation.list", before, query.bot, query.status, query.visitor, limit)
+  if not rows then return nil, message, code end
+  return pages.answer(request, rows, show, function(row) return row.id end)
+end
+
+local function find(request)
+  local rows, message, code = host.query("conversation.get", request.path.conversation)
+  if not rows then return nil, message, code end
+  if not rows[1] then return nil, nil, "not_found" end
+  return rows[1]
+end
+
+local function get(request)
+  local row, message, code = find(request)
+  if not row then return nil, message, code end
+  return 200, show(row)
+end
+
+local function messages(request)
+  local row, message, code = find(request)
+  if not row then return nil, message, code end
+  local after = math.tointeger(tonumber(request.after or "0"))
+  local rows
+  rows, message, code = host.query("message.since", row.id, after, request.query.limit + 1)
+  if not rows then return nil, message, code end
+  return pages.answer(request, rows, show_message, function(last) return tostring(last.seq) end)
+end
+
+return {
+  {
+    method = "GET",
+    path = "/v1/conversations",
+    scope = "conversations:read",
+    summary = "Conversations, newest first",
+    query = { bot = shapes.id "bot", status = STATUS, visitor = shapes.id "vis" },
+    list = true,
+    responses = { [200] = { description = "Conversations", schema = pages.schema(schema) } },
+    run = list,
+  },
+  {
+    method = "GET",
+    path = "/v1/conversations/{conversation}",
+    scope = "conversations:read",
+    summary = "One conversation",
+    responses = { [200] = { description = "The conversation", schema = schema } },
+    run = get,
+  },
+  {
+    method = "GET",
+    path = "/v1/conversations/{conversation}/messages",
+    scope = "conversations:read",
+    summary = "Messages of a conversation, oldest first",
+    list = true,
+    responses = { [200] = { description = "Messages", schema = pages.schema(message_schema) } },
+    run = messages,
+  },
+}
