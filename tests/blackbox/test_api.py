@@ -60,11 +60,11 @@ def test_a_revoked_key_is_refused_within_seconds(server, account):
     mine = Client(server, key["secret"])
     assert mine.get("/v1/account").status == 200
     assert cli(server, "tenant", "key", "revoke", account, key["id"]).returncode == 0
-    end = time.monotonic() + 6
-    while mine.get("/v1/account").status == 200:
+    end, refused = time.monotonic() + 8, 0
+    while refused < 10:  # each worker may believe for three seconds what it has just seen
+        refused = refused + 1 if mine.get("/v1/account").status == 401 else 0
         assert time.monotonic() < end
-        time.sleep(0.2)
-    assert mine.get("/v1/account").code == "key_invalid"
+        time.sleep(0.1)
 
 
 def test_an_expired_key_is_refused(server, account, client):
