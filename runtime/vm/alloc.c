@@ -68,12 +68,15 @@ void *vm_alloc_fn(void *ud, void *ptr, size_t osize, size_t nsize)
         if (ptr != NULL) give(ptr, before);
         return NULL;
     }
-    if (a->strict && nsize > before && a->cap != 0 && a->used - before + nsize > a->cap) return NULL;
+    if (a->strict && nsize > before && a->cap != 0 &&
+        (a->used - before + nsize > a->cap || nsize > (ptr ? VM_STACK_MAX : VM_BLOCK_MAX)))
+        return NULL;
     void *p = ptr ? realloc(ptr, room(nsize)) : take(nsize);
     if (p == NULL) {
         if (a->strict) return NULL;
         p = mem_realloc(ptr, room(nsize)); /* aborts: the machine itself is out of memory */
     }
     a->used = a->used - before + nsize;
+    if (a->used > a->soft && a->strict) a->trip(a);
     return p;
 }

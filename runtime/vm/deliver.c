@@ -1,11 +1,12 @@
-/* The one lua_resume of the program, and what surrounds it: values in,
- * budget and memory accounts, outcome out. */
+/* What surrounds the running of a coroutine (chain.c): values in, budget and
+ * memory accounts, outcome out. */
 #include "vm/deliver.h"
 
 #include <string.h>
 
 #include "base/mem.h"
 #include "store/encode.h"
+#include "vm/chain.h"
 #include "vm/internal.h"
 #include "vm/json.h"
 
@@ -68,16 +69,16 @@ struct vm_fiber *vm_fiber_take(struct vm_state *s)
         s->idle_count--;
         return f;
     }
-    f = mem_alloc(sizeof *f);
+    f = mem_zalloc(sizeof *f);
     f->co = lua_newthread(s->L);
     f->ref = luaL_ref(s->L, LUA_REGISTRYINDEX);
-    f->next = NULL;
     return f;
 }
 
 void vm_fiber_drop(struct vm_state *s, struct vm_fiber *f)
 {
     if (f == NULL) return;
+    vm_chain_drop(f);
     luaL_unref(s->L, LUA_REGISTRYINDEX, f->ref);
     mem_free(f);
 }
@@ -109,34 +110,60 @@ static void keep_error(struct vm_state *s, lua_State *co, const char *prefix)
         buf_fmt(&s->error, " at %s:%d", ar.short_src, ar.currentline);
 }
 
+/* What the state grew by is the turn's; what a collection gave back, too. */
+static void account(struct vm_state *s, struct vm_turn *t, size_t before)
+{
+    size_t now = s->alloc.used;
+    t->memory = now >= before              ? t->memory + (now - before)
+                : t->memory > before - now ? t->memory - (before - now)
+                                           : 0;
+    vm_state_mind_memory(s, t);
+}
+
+static void begin_slice(struct vm_state *s, struct vm_turn *t, lua_State *co)
+{
+    size_t most = vm_state_turn_memory(s);
+    t->wait = WAIT_NONE;
+    s->turn = t;
+    s->alloc.soft = s->alloc.used + (most / 2 > t->memory ? most / 2 - t->memory : 0);
+    if (t->memory >= most / 2) s->alloc.soft = s->alloc.used + (most > t->memory ? most - t->memory : 0);
+    s->alloc.strict = true;
+    vm_preempt_begin(s, co);
+}
+
+static bool end_slice(struct vm_state *s, lua_State *co)
+{
+    bool over = vm_preempt_end(s, co);
+    s->alloc.strict = false;
+    s->turn = NULL;
+    return over;
+}
+
 static enum vm_outcome run(struct vm_state *s, struct vm_fiber *f, struct vm_turn *t, int nargs)
 {
     int results = 0;
     size_t before = s->alloc.used;
-    t->wait = WAIT_NONE;
-    s->turn = t;
-    s->alloc.strict = true;
-    vm_preempt_begin(s, f->co);
-    int status = lua_resume(f->co, s->L, nargs, &results);
-    bool over = vm_preempt_end(s, f->co);
-    s->alloc.strict = false;
-    s->turn = NULL;
-    if (s->alloc.used > before) t->memory += s->alloc.used - before;
-    vm_state_mind_memory(s);
+    begin_slice(s, t, vm_top(f));
+    int status = vm_chain_run(s, f, nargs, &results);
+    lua_State *co = vm_top(f);
+    bool over = end_slice(s, co);
+    account(s, t, before);
     if (over) {
-        keep_error(s, f->co, "stopped: more CPU time than a turn may use,");
+        keep_error(s, co, s->killing ? "" : "stopped: the turn has used up its CPU time,");
         vm_fiber_drop(s, f);
         return VM_KILLED;
     }
     if (status == LUA_YIELD) {
         if (s->preempted) return VM_PREEMPTED;
-        lua_pop(f->co, results);
+        lua_pop(co, results);
         return VM_WAIT;
     }
     if (status == LUA_OK) return give_back(s, f), VM_DONE;
-    keep_error(s, f->co, "");
+    keep_error(s, co, "");
     vm_fiber_drop(s, f);
-    if (status == LUA_ERRMEM) vm_state_collect(s);
+    if (status != LUA_ERRMEM) return VM_ERROR;
+    s->limits[VM_LIMIT_MEMORY]++;
+    vm_state_collect(s);
     return VM_ERROR;
 }
 
@@ -162,8 +189,9 @@ enum vm_outcome vm_start(struct vm_state *s, struct vm_fiber *f, struct vm_turn 
 enum vm_outcome vm_resume(struct vm_state *s, struct vm_fiber *f, struct vm_turn *t,
                           const struct vm_value *values, int n)
 {
-    if (!lua_checkstack(f->co, PUSH_SLOTS)) return overflow(s, f);
-    for (int i = 0; i < n; i++) push_value(f->co, &values[i]);
+    lua_State *co = vm_top(f); /* it may have waited in a coroutine of its own */
+    if (!lua_checkstack(co, PUSH_SLOTS)) return overflow(s, f);
+    for (int i = 0; i < n; i++) push_value(co, &values[i]);
     return run(s, f, t, n);
 }
 
@@ -174,6 +202,7 @@ int vm_activate(struct vm_state *s, const char *kind, const char *key, int *ref)
     lua_pushstring(L, kind);
     lua_pushstring(L, key);
     s->alloc.strict = true;
+    s->alloc.soft = SIZE_MAX;
     vm_preempt_begin(s, L);
     int status = lua_pcall(L, 2, 1, 0);
     vm_preempt_end(s, L);

@@ -199,6 +199,12 @@ static int l_array(lua_State *L)
         lua_newtable(L);
     else
         luaL_checktype(L, 1, LUA_TTABLE), lua_settop(L, 1);
+    /* A view of a library, or what serves as a metatable, keeps its own. */
+    if (lua_getmetatable(L, 1)) {
+        lua_rawgetp(L, LUA_REGISTRYINDEX, &array_key);
+        luaL_argcheck(L, lua_rawequal(L, -1, -2), 1, "a table without a metatable");
+        lua_settop(L, 1);
+    }
     vm_json_mark_list(L);
     return 1;
 }

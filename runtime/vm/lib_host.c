@@ -214,7 +214,10 @@ static int l_whole(lua_State *L)
     return lua_gettop(L);
 }
 
-static int l_may_wait(lua_State *L) { return lua_pushboolean(L, lua_isyieldable(L)), 1; }
+static int l_may_wait(lua_State *L)
+{
+    return lua_pushboolean(L, lua_isyieldable(L) && vm_state_of(L)->nested == 0), 1;
+}
 
 /* weak(): a table that does not keep its values alive: a cache of what others
  * hold. For the platform only; scripts get no weak tables. */

@@ -5,6 +5,7 @@
 
 #include "out/guard.h"
 #include "out/request.h"
+#include "vm/chain.h"
 #include "vm/internal.h"
 
 #define TIMEOUT_MS 15000
@@ -69,7 +70,7 @@ static int l_http(lua_State *L)
     }
     if (t->wait_args.len > TURN_EFFECTS_MAX) return luaL_error(L, "http: at most 1 MiB at once");
     t->wait = WAIT_HTTP;
-    return lua_yield(L, 0);
+    return vm_wait(L);
 }
 
 /* check_url(url): nil when it may be called as far as its text tells, else why not. */

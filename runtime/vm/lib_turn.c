@@ -6,6 +6,7 @@
 #include "base/utf8.h"
 #include "store/encode.h"
 #include "store/statements.h"
+#include "vm/chain.h"
 #include "vm/internal.h"
 
 static struct vm_turn *turn_of(lua_State *L)
@@ -104,25 +105,25 @@ static int l_query(lua_State *L)
     buf_reset(&t->wait_args);
     encode_call(L, &t->wait_args);
     t->wait = WAIT_QUERY;
-    return lua_yield(L, 0);
+    return vm_wait(L);
 }
 
 static int l_commit(lua_State *L)
 {
     turn_of(L)->wait = WAIT_COMMIT;
-    return lua_yield(L, 0);
+    return vm_wait(L);
 }
 
 static int l_park(lua_State *L)
 {
     turn_of(L)->wait = WAIT_PARK;
-    return lua_yield(L, 0);
+    return vm_wait(L);
 }
 
 static int l_abandon(lua_State *L)
 {
     turn_of(L)->wait = WAIT_ABANDON;
-    return lua_yield(L, 0);
+    return vm_wait(L);
 }
 
 /* ---- frames and sessions ---- */
@@ -275,7 +276,7 @@ static int l_ask(lua_State *L)
     if (!effect_add(&t->wait_args, &e)) return luaL_error(L, "an ask may carry at most 1 MiB");
     t->wait = WAIT_ASK;
     t->wait_ms = ms;
-    return lua_yield(L, 0);
+    return vm_wait(L);
 }
 
 static int l_answer(lua_State *L)

@@ -5,10 +5,18 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/mem.h"
+#include "vm/chain.h"
 #include "vm/internal.h"
 
 #define HOOK_AGAIN 1000         /* instructions until the next try where Lua cannot yield */
 #define FIRST_SLICE_MAX 4000000 /* ns; what a first slice is charged at most, see below */
+/* ns of CPU, times what a sanitizer costs. A call or an instruction that lasts
+ * longer has stalled its worker; where Lua cannot yield a slice ends at the
+ * second and takes the turn with it. */
+#define STALL_NS (20000000ull * AZK_SLOWNESS)
+#define SLICE_MAX_NS (40000000ull * AZK_SLOWNESS)
+#define DEEP_LEVELS 10000 /* calls: a script so deep in them is in a recursion without end */
 
 static _Thread_local struct preempt *here;
 
@@ -19,7 +27,13 @@ static void on_signal(int signo)
     (void)signo;
     int saved = errno;
     struct preempt *p = here;
-    if (p != NULL && p->running != NULL) lua_sethook(p->running, on_hook, LUA_MASKCOUNT, 1);
+    if (p != NULL && p->running != NULL) {
+        if (p->seen_cpu == 0) {
+            p->seen_mono = clock_mono_ns(clock_real());
+            p->seen_cpu = clock_thread_cpu_ns();
+        }
+        lua_sethook(p->running, on_hook, LUA_MASKCOUNT, 1);
+    }
     errno = saved;
 }
 
@@ -47,28 +61,33 @@ void preempt_request(struct preempt *p, uint32_t beat)
 }
 
 /* CPU time of the running slice. Ordinary slices pay for no system call: the
- * first reading is taken here, so the time before it is estimated by the
- * monotonic clock and bounded, in case the machine was busy elsewhere. */
+ * first reading is taken by the signal's handler, or here; the time before it
+ * is estimated by the monotonic clock and bounded, in case the machine was
+ * busy elsewhere. */
 static uint64_t slice_cpu(struct vm_state *s)
 {
+    const struct preempt *p = s->config->preempt;
     uint64_t cpu = clock_thread_cpu_ns();
     if (s->slice_cpu == 0) {
-        uint64_t wall = clock_mono_ns(clock_real()) - s->slice_mono;
+        bool seen = p != NULL && p->seen_cpu != 0;
+        uint64_t first = seen ? p->seen_cpu : cpu;
+        uint64_t wall = (seen ? p->seen_mono : clock_mono_ns(clock_real())) - s->slice_mono;
         if (wall > FIRST_SLICE_MAX) wall = FIRST_SLICE_MAX;
-        s->slice_cpu = cpu > wall ? cpu - wall : 1;
+        s->slice_cpu = first > wall ? first - wall : 1;
     }
     return cpu - s->slice_cpu;
 }
 
-/* Names the line that ran when the time was up, also when a pcall on the way
- * out brings the hook here again. */
-static void raise_over(lua_State *L, struct vm_state *s)
+/* The turn is to end: raises, names the line that ran then, and does so again
+ * when a pcall on the way out brings the hook or pcall here. */
+static void raise_over(lua_State *L, struct vm_state *s, enum vm_limit limit, int level, const char *what)
 {
     if (!s->killing) {
         s->killing = true;
-        luaL_where(L, 0); // where
+        s->limits[limit]++;
+        luaL_where(L, level); // where
         buf_reset(&s->error);
-        buf_fmt(&s->error, "%sthe turn has used up its CPU time", lua_tostring(L, -1));
+        buf_fmt(&s->error, "%s%s", lua_tostring(L, -1), what);
         lua_pop(L, 1);
         lua_sethook(L, on_hook, LUA_MASKCOUNT, 1); /* no pcall gets past the next instruction */
     }
@@ -76,33 +95,91 @@ static void raise_over(lua_State *L, struct vm_state *s)
     lua_error(L);
 }
 
+void vm_preempt_out_of_memory(lua_State *L, struct vm_state *s)
+{
+    raise_over(L, s, VM_LIMIT_MEMORY, 1, "not enough memory");
+}
+
+/* Half of what a turn may take: the collector is set to work. All of it: the end. */
+static void mind_memory(lua_State *L, struct vm_state *s)
+{
+    lua_Debug ar;
+    size_t most = vm_state_turn_memory(s);
+    if (!s->pressed) {
+        vm_state_hurry(s);
+        s->alloc.soft = s->alloc.used + most / 2;
+    } else if (lua_getstack(L, DEEP_LEVELS, &ar)) {
+        raise_over(L, s, VM_LIMIT_MEMORY, 0, "stack overflow: this recursion does not end");
+    } else {
+        raise_over(L, s, VM_LIMIT_MEMORY, 0, "the turn has used up its memory");
+    }
+}
+
+/* As a slice begins: no hook, but where there is no ticker. */
+static void arm(struct vm_state *s, lua_State *co)
+{
+    if (s->config->slice_instructions > 0)
+        lua_sethook(co, on_hook, LUA_MASKCOUNT, s->config->slice_instructions);
+    else if (lua_gethook(co) != NULL)
+        lua_sethook(co, NULL, 0, 0);
+}
+
 static void on_hook(lua_State *L, lua_Debug *ar)
 {
     (void)ar;
     struct vm_state *s = vm_state_of(L);
-    if (s->killing) raise_over(L, s);
-    if (s->turn != NULL && lua_isyieldable(L)) {
+    if (s->killing) raise_over(L, s, VM_LIMIT_CPU, 0, "");
+    if (s->alloc.tripped) {
+        s->alloc.tripped = false;
+        mind_memory(L, s);
+        return arm(s, L);
+    }
+    uint64_t slice = slice_cpu(s);
+    if (s->turn != NULL && slice > STALL_NS && lua_isyieldable(L) && s->nested == 0) {
+        s->stalled = true;
+        s->limits[VM_LIMIT_SLICE]++;
+    }
+    if (s->turn != NULL && lua_isyieldable(L) && s->nested == 0) {
         s->preempted = true;
         lua_yield(L, 0);
         return;
     }
-    uint64_t spent = (s->turn ? s->turn->cpu_ns : 0) + slice_cpu(s);
-    if (spent > s->config->turn_budget_ns) raise_over(L, s);
+    uint64_t spent = (s->turn ? s->turn->cpu_ns : 0) + slice;
+    if (spent > s->config->turn_budget_ns)
+        raise_over(L, s, VM_LIMIT_CPU, 0, "the turn has used up its CPU time");
+    if (s->turn != NULL && slice > SLICE_MAX_NS)
+        raise_over(L, s, VM_LIMIT_SLICE, 0, "this callback takes too long where a script cannot be paused");
     lua_sethook(L, on_hook, LUA_MASKCOUNT, HOOK_AGAIN);
+}
+
+/* The state has grown past its mark: the next instruction looks at it. */
+void vm_preempt_memory(struct vm_alloc *a)
+{
+    struct vm_state *s = container_of(a, struct vm_state, alloc);
+    a->soft = SIZE_MAX;
+    a->tripped = true;
+    lua_sethook(vm_running(s), on_hook, LUA_MASKCOUNT, 1);
 }
 
 void vm_preempt_begin(struct vm_state *s, lua_State *co)
 {
     struct preempt *p = s->config->preempt;
-    s->preempted = s->killing = false;
+    s->preempted = s->killing = s->alloc.tripped = false;
     s->slice_cpu = s->turn != NULL && s->turn->slices > 0 ? clock_thread_cpu_ns() : 0;
     s->slice_mono = clock_mono_ns(clock_real());
-    if (s->config->slice_instructions > 0)
-        lua_sethook(co, on_hook, LUA_MASKCOUNT, s->config->slice_instructions);
+    arm(s, co);
     if (p == NULL) return;
+    p->seen_cpu = 0;
     p->running = co;
     atomic_store_explicit(&p->tenant, s->tenant, memory_order_relaxed);
     atomic_fetch_add_explicit(&p->beat, 1, memory_order_release);
+}
+
+void vm_preempt_switch(struct vm_state *s, lua_State *co)
+{
+    arm(s, co);
+    if (s->alloc.tripped) lua_sethook(co, on_hook, LUA_MASKCOUNT, 1);
+    if (s->config->preempt != NULL) s->config->preempt->running = co;
 }
 
 bool vm_preempt_end(struct vm_state *s, lua_State *co)
@@ -114,10 +191,12 @@ bool vm_preempt_end(struct vm_state *s, lua_State *co)
     }
     if (lua_gethook(co) != NULL) lua_sethook(co, NULL, 0, 0);
     if (s->turn == NULL) return s->killing;
-    uint64_t spent =
-        s->slice_cpu != 0 || s->preempted ? slice_cpu(s) : clock_mono_ns(clock_real()) - s->slice_mono;
-    if (s->slice_cpu == 0 && spent > FIRST_SLICE_MAX) spent = FIRST_SLICE_MAX;
+    bool measured = s->slice_cpu != 0 || s->preempted || (p != NULL && p->seen_cpu != 0);
+    uint64_t spent = measured ? slice_cpu(s) : clock_mono_ns(clock_real()) - s->slice_mono;
+    if (!measured && spent > FIRST_SLICE_MAX) spent = FIRST_SLICE_MAX;
     s->turn->cpu_ns += spent;
     s->turn->slices++;
-    return s->killing || (s->preempted && s->turn->cpu_ns > s->config->turn_budget_ns);
+    bool over = s->preempted && s->turn->cpu_ns > s->config->turn_budget_ns;
+    if (over && !s->killing) s->limits[VM_LIMIT_CPU]++;
+    return s->killing || over;
 }

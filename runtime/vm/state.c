@@ -23,16 +23,36 @@ static int on_panic(lua_State *L)
     return 0; /* Lua aborts */
 }
 
-/* Past half the cap a long pause would end in an emergency: one whole
- * collection in one go, which stalls the loop. So the collector then starts
- * its next cycle at once and works twice as fast as memory is taken. */
-void vm_state_mind_memory(struct vm_state *s)
+/* What limits are called in metrics. */
+const char *const vm_limit_names[VM_LIMITS] = {
+    [VM_LIMIT_CPU] = "cpu",       [VM_LIMIT_SLICE] = "slice", [VM_LIMIT_MEMORY] = "memory",
+    [VM_LIMIT_OUTPUT] = "output", [VM_LIMIT_CALLS] = "calls", [VM_LIMIT_COROUTINES] = "coroutines",
+    [VM_LIMIT_LOG] = "log",
+};
+
+/* A quarter of the cap, so that one command leaves the others of its tenant room. */
+size_t vm_state_turn_memory(const struct vm_state *s)
+{
+    return s->alloc.cap == 0 ? SIZE_MAX / 4 : s->alloc.cap / 4;
+}
+
+/* Begins a cycle of the collector now and makes it four times as fast as
+ * memory is taken, so that it ends before the limit is met. */
+void vm_state_hurry(struct vm_state *s)
+{
+    s->pressed = true;
+    lua_gc(s->L, LUA_GCINC, 110, 400, 0);
+    lua_gc(s->L, LUA_GCSTEP, 100);
+}
+
+/* Past half the cap, or a quarter of what a turn may take, a long pause would
+ * end in an emergency: one whole collection in one go, which stalls the loop. */
+void vm_state_mind_memory(struct vm_state *s, const struct vm_turn *t)
 {
     if (s->alloc.cap == 0) return;
     if (!s->pressed && s->alloc.used > s->alloc.cap / 2) {
-        s->pressed = true;
-        lua_gc(s->L, LUA_GCINC, 110, 200, 0);
-    } else if (s->pressed && s->alloc.used < s->alloc.cap / 3) {
+        vm_state_hurry(s);
+    } else if (s->pressed && s->alloc.used < s->alloc.cap / 3 && t->memory < vm_state_turn_memory(s) / 4) {
         s->pressed = false;
         lua_gc(s->L, LUA_GCINC, GC_PAUSE, 100, 0);
     }
@@ -44,6 +64,8 @@ struct vm_state *vm_state_new(const struct vm_config *config, int64_t tenant)
     s->config = config;
     s->tenant = tenant;
     s->alloc.cap = config->memory_cap;
+    s->alloc.soft = SIZE_MAX;
+    s->alloc.trip = vm_preempt_memory;
     s->activate = s->deliver = s->entries = LUA_NOREF;
     buf_init(&s->scratch);
     buf_init(&s->error);
@@ -81,6 +103,8 @@ static int fail(struct vm_state *s, char *why, size_t why_len)
 static int protected_call(struct vm_state *s, int nargs, int nresults)
 {
     s->alloc.strict = true;
+    s->alloc.soft = SIZE_MAX;
+    s->coroutines = s->log_lines = 0;
     vm_preempt_begin(s, s->L);
     int status = lua_pcall(s->L, nargs, nresults, 0);
     vm_preempt_end(s, s->L);
@@ -183,5 +207,18 @@ size_t vm_state_memory(const struct vm_state *s) { return s->alloc.used; }
 void vm_state_collect(struct vm_state *s) { lua_gc(s->L, LUA_GCCOLLECT); }
 bool vm_state_collect_step(struct vm_state *s) { return lua_gc(s->L, LUA_GCSTEP, 100) == 1; }
 int64_t vm_state_tenant(const struct vm_state *s) { return s->tenant; }
-struct vm_state *vm_state_of(struct lua_State *L) { return *(struct vm_state **)lua_getextraspace(L); }
+const uint64_t *vm_state_limits(const struct vm_state *s) { return s->limits; }
+
+bool vm_state_take_stall(struct vm_state *s)
+{
+    bool stalled = s->stalled;
+    s->stalled = false;
+    return stalled;
+}
+
+bool vm_state_exhausted(const struct vm_state *s)
+{
+    return s->alloc.cap != 0 && s->alloc.used > s->alloc.cap - s->alloc.cap / 8;
+}
+
 struct buf *vm_state_scratch(struct vm_state *s) { return &s->scratch; }

@@ -10,6 +10,7 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/err.h"
+#include "vm/limits.h"
 
 struct lua_State;
 struct bundle;
@@ -50,6 +51,11 @@ int vm_state_check(struct vm_state *s, struct buf *report) MUST_CHECK;
  * result, or, with ERR_INVALID, its error list a line each. */
 int vm_state_call(struct vm_state *s, const char *entry, const char *text, size_t len,
                   struct buf *out) MUST_CHECK;
+
+const uint64_t *vm_state_limits(const struct vm_state *s); /* VM_LIMITS counters since it was made */
+/* Since the last call: did a slice stall the worker, or is its memory used up by what it keeps? */
+bool vm_state_take_stall(struct vm_state *s);
+bool vm_state_exhausted(const struct vm_state *s);
 
 bool vm_state_pressed(const struct vm_state *s); /* past half its memory: idle actors should leave */
 size_t vm_state_memory(const struct vm_state *s);

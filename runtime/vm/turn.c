@@ -36,7 +36,7 @@ void vm_turn_reset(struct vm_turn *t)
     slim(&t->wait_args);
     t->wait = WAIT_NONE;
     t->wait_ms = 0;
-    t->write_count = 0;
+    t->write_count = t->frames = t->calls = t->coroutines = t->log_lines = 0;
     t->cpu_ns = 0;
     t->slices = 0;
     t->memory = 0;

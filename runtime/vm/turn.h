@@ -31,13 +31,14 @@ struct vm_turn {
     enum turn_wait wait;
     int64_t wait_ms;
     uint32_t write_count;
+    uint32_t frames, calls, coroutines, log_lines; /* counted against the limits of lib_turn.c and others */
     uint32_t session_count; /* set by the engine before a slice: host.session_count() */
     /* host.meta(): what a session was seated with; borrowed, NULL when unknown */
     const char *(*meta)(void *ctx, int64_t session, size_t *len);
     void *meta_ctx;
     uint64_t cpu_ns; /* used so far */
     uint32_t slices;
-    size_t memory; /* bytes the state grew by in this turn; for accounts */
+    size_t memory; /* bytes the state grew by in this turn */
     int self;      /* the actor's table (vm/deliver.h), set by the engine: host.self() */
     bool system;   /* tenant 0: may use effects that name tenants */
 };

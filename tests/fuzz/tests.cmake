@@ -7,3 +7,4 @@ add_library(json_reference STATIC ${CMAKE_CURRENT_LIST_DIR}/json_reference.c ${C
 target_include_directories(json_reference PUBLIC ${CMAKE_CURRENT_LIST_DIR})
 target_link_libraries(json_reference PUBLIC azk_vm ${CJSON_LIB} lua)
 fuzzer(json json_reference)
+fuzzer(match lua_twin)

@@ -1,2 +1,6 @@
 unit_test(json_read json_reference)
 unit_test(vm azk_vm)
+add_library(lua_twin STATIC ${CMAKE_SOURCE_DIR}/tests/unit/lua_twin.c)
+target_link_libraries(lua_twin PUBLIC azk_vm)
+target_include_directories(lua_twin PUBLIC ${CMAKE_SOURCE_DIR}/tests/unit)
+unit_test(lib lua_twin)
