@@ -3,6 +3,7 @@
 -- the script, is taken up again when its coroutine is gone, and ends.
 local host = require "host"
 local json = require "json"
+local fault = require "lib.fault"
 local current = require "prelude.current"
 local steps = require "prelude.steps"
 local transcript = require "prelude.transcript"
@@ -138,7 +139,7 @@ local function run(chat, command)
   else
     finish_early(chat, outcome)
   end
-  if not ok then return nil, tostring(message) end
+  if not ok then return nil, fault(message) end
   return true
 end
 

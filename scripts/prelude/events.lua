@@ -1,6 +1,7 @@
 -- Events of a conversation: handed to the bundle's bot.on handlers and, where
 -- a business follows them up, written to the outbox for every endpoint.
 local host = require "host"
+local fault = require "lib.fault"
 local current = require "prelude.current"
 local outbox = require "prelude.outbox"
 local releases = require "prelude.releases"
@@ -19,7 +20,7 @@ local function run_handlers(self, handlers, name, data)
   for _, handler in ipairs(handlers) do
     current.chat, self.chat = chat, chat
     local ok, message = pcall(handler, chat, { name = name, data = data })
-    if not ok then host.log("error", tostring(message), { conversation = self.k, event = name }) end
+    if not ok then host.log("error", fault(message), { conversation = self.k, event = name }) end
   end
   current.chat, self.chat = before, before
 end

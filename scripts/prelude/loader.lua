@@ -8,6 +8,7 @@ local host, base = ...
 
 local NAMES = {
   "assert",
+  "coroutine",
   "error",
   "getmetatable",
   "ipairs",
@@ -16,7 +17,9 @@ local NAMES = {
   "pairs",
   "pcall",
   "rawequal",
+  "rawget",
   "rawlen",
+  "rawset",
   "select",
   "setmetatable",
   "string",
@@ -27,13 +30,30 @@ local NAMES = {
   "utf8",
   "xpcall",
 }
-local LIBRARIES = { math = true, string = true, table = true, utf8 = true }
+local LIBRARIES = { coroutine = true, math = true, string = true, table = true, utf8 = true }
 
 local function refuse_change() error("this table is read-only", 2) end
 
--- A view of a library that a script cannot change under others' feet.
-local function frozen(library)
-  return setmetatable({}, { __index = library, __newindex = refuse_change, __metatable = false })
+local views = {} -- cache: shared table -> its view
+
+-- A view of a library or module that a script cannot change under others'
+-- feet, with all the tables in it: rawset refuses it, too, for its metatable
+-- is protected, and what it shows is a copy, so there is no way through.
+local function view(value)
+  if type(value) ~= "table" or getmetatable(value) ~= nil then return value end
+  if views[value] then return views[value] end
+  local shown = {}
+  views[value] = setmetatable({}, {
+    __index = shown,
+    __len = function() return #shown end,
+    __pairs = function() return pairs(shown) end,
+    __newindex = refuse_change,
+    __metatable = false,
+  })
+  for k, v in pairs(value) do
+    shown[k] = view(v)
+  end
+  return views[value]
 end
 
 -- Names that authors know from elsewhere, and what to write here.
@@ -61,7 +81,7 @@ local function environment(require, freeze)
   local names = { require = require }
   for _, name in ipairs(NAMES) do
     local value = base[name]
-    if freeze and LIBRARIES[name] then value = frozen(value) end
+    if freeze and LIBRARIES[name] then value = view(value) end
     names[name] = value
   end
   setmetatable(names, { __index = unknown, __metatable = false })
@@ -76,7 +96,7 @@ local loading = {}
 -- options.open(path, env) -> chunk | nil, message     how a file is found
 -- options.builtin         name -> value                modules without a file
 -- options.admit(name)     true when the file may be required; nil: all may
--- options.freeze          true: libraries are read-only views
+-- options.freeze          true: libraries and modules are read-only views
 local function space(options)
   local loaded, env = {}, nil
   local open, builtin, admit = options.open, options.builtin, options.admit
@@ -86,7 +106,7 @@ local function space(options)
     if value ~= nil then return value end
     if type(name) ~= "string" then error("require needs the name of a module", 2) end
     value = builtin[name]
-    if value ~= nil then return value end
+    if value ~= nil then return options.freeze and view(value) or value end
     if admit and not admit(name) then error("module '" .. name .. "' is not available to this file", 2) end
     local chunk, message = open((name:gsub("%.", "/")) .. ".lua", env)
     if not chunk then error(message or ("no module '" .. name .. "'"), 0) end

@@ -2,6 +2,7 @@
 -- own lies over the stock one: what it declares replaces the stock's of the
 -- same name, everything else shows through.
 local json = require "json"
+local fault = require "lib.fault"
 local loader = require "prelude.loader"
 local make_bot = require "prelude.bot"
 local text = require "lib.text"
@@ -155,7 +156,7 @@ function registries.load(registry, paths, open, own_lib, below)
   for _, path in ipairs(paths) do
     local ok, message = pcall(run, path)
     if not ok then
-      registry.problems[#registry.problems + 1] = tostring(message)
+      registry.problems[#registry.problems + 1] = fault(message)
       local last = registry.begun[#registry.begun]
       if last then last.done = true end -- its table is what failed
     end
