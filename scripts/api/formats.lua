@@ -44,6 +44,6 @@ formats.uri = {
   reason = "must be a web address that begins with https://",
 }
 
-formats.parse_time = parse_time
+formats.parse_time = parse_time -- not a format: no table
 
 return formats

@@ -1,21 +1,18 @@
--- Routes of the HTTP API: path -> method -> handler(exchange, request).
+-- The HTTP API: a request finds its route, whose run(exchange, request) answers.
 -- request: { method, path, query (text), headers (lower-case names), body, ip }.
--- Handlers get request.params, the decoded query. The clients' routes are in
--- api/routes, the visitors' in this table.
+-- A visitor's route gets request.params, the decoded query. The clients' routes are in
+-- api/routes, the visitors' in api/visitor_routes.
 local admission = require "api.admission"
 local problem = require "prelude.problem"
 local query_text = require "api.query_text"
-local visitor = require "api.visitor"
 
 local router = {}
 
-local routes = {
-  ["/v1/chat"] = { GET = visitor.connect },
-  ["/v1/chat/config"] = { GET = visitor.config },
-  ["/v1/chat/events"] = { GET = visitor.events },
-  ["/v1/chat/messages"] = { POST = visitor.post },
-  ["/v1/test/chat"] = { GET = visitor.test },
-}
+local routes = {} -- path -> method -> route
+for _, route in ipairs(require "api.visitor_routes") do
+  routes[route.path] = routes[route.path] or {}
+  routes[route.path][route.method] = route
+end
 
 local function allowed(methods)
   local list = {}
@@ -31,8 +28,8 @@ function router.handle(exchange, request)
     if admission.handle(exchange, request) then return end
     return problem.respond(exchange, 404, "not_found", "There is nothing at this address.")
   end
-  local handler = methods[request.method]
-  if not handler then
+  local route = methods[request.method]
+  if not route then
     return problem.respond(
       exchange,
       405,
@@ -52,8 +49,8 @@ function router.handle(exchange, request)
       { { pointer = "/query/" .. name, code = "malformed", detail = "given twice, or not UTF-8" } }
     )
   end
-  request.params = params
-  return handler(exchange, request)
+  request.params, request.route = params, route
+  return route.run(exchange, request)
 end
 
 return router

@@ -12,8 +12,9 @@ local visitor = {}
 
 local CID_MAX = 64
 
--- Refuses parameters that the route does not know.
-local function only(exchange, request, known)
+-- Refuses parameters that the route does not know (api/visitor_routes).
+local function only(exchange, request)
+  local known = request.route.query
   for name in pairs(request.params) do
     if not known[name] then
       problem.respond(
@@ -32,8 +33,8 @@ end
 
 -- The bot that the request is for, once its origin is allowed; else nil, and
 -- the exchange is answered.
-local function admit(exchange, request, known)
-  if not only(exchange, request, known) then return nil end
+local function admit(exchange, request)
+  if not only(exchange, request) then return nil end
   local bot, message, code = bots.find(request.params.bot)
   if not bot then
     if code == "not_found" then
@@ -54,7 +55,7 @@ local function meta(bot, hello) return json.encode { bot = bot.id, locale = bot.
 
 -- GET /v1/chat: WebSocket
 function visitor.connect(exchange, request)
-  local bot = admit(exchange, request, { bot = true })
+  local bot = admit(exchange, request)
   if not bot then return end
   if string.lower(request.headers.upgrade or "") ~= "websocket" then
     return problem.respond(
@@ -70,7 +71,7 @@ end
 
 -- GET /v1/chat/config: what a page needs before it connects
 function visitor.config(exchange, request)
-  local bot = admit(exchange, request, { bot = true, locale = true })
+  local bot = admit(exchange, request)
   if not bot then return end
   local locale = text.language(request.params.locale, bot.settings.locales or {}) or bot.locale
   host.respond(
@@ -89,11 +90,7 @@ end
 
 -- GET /v1/chat/events: server-sent events; the query is the hello
 function visitor.events(exchange, request)
-  local bot = admit(
-    exchange,
-    request,
-    { bot = true, visitor = true, conversation = true, after = true, locale = true, tz = true }
-  )
+  local bot = admit(exchange, request)
   if not bot then return end
   local params = request.params
   local after = math.tointeger(tonumber(request.headers["last-event-id"] or params.after))
@@ -127,7 +124,7 @@ end
 
 -- POST /v1/chat/messages: one frame for a conversation
 function visitor.post(exchange, request)
-  local bot = admit(exchange, request, { bot = true, conversation = true, locale = true })
+  local bot = admit(exchange, request)
   if not bot then return end
   local frame, detail = read_frame(request)
   if not frame then
@@ -165,7 +162,7 @@ function visitor.test(exchange, request)
   if not host.setting "test_mode" then
     return problem.respond(exchange, 404, "not_found", "There is nothing at this address.")
   end
-  local bot = admit(exchange, request, { bot = true, durable = true })
+  local bot = admit(exchange, request)
   if not bot then return end
   host.upgrade(
     exchange,

@@ -4,6 +4,7 @@ import os
 import re
 import urllib.parse
 
+import document
 from server import ROOT, run_cli
 
 
@@ -74,6 +75,9 @@ class Client:
         assert answer.headers["Access-Control-Allow-Origin"] is None
         if answer.status >= 400:
             assert answer.code
+        operation = document.find(method, path)
+        if operation:
+            operation.check(answer.status, answer.headers["Content-Type"], answer.text)
         return answer
 
     def get(self, path, **query):

@@ -1,11 +1,15 @@
 """The clients' HTTP API: keys, conventions, datasets, conversations."""
 import concurrent.futures
 import json
+import os
+import re
+import subprocess
 import time
 
 import pytest
 from api import Client, accounts, cli, create_key
 from chat import Chat, texts
+from server import ROOT
 
 
 @pytest.fixture(scope="module")
@@ -237,3 +241,15 @@ async def test_conversations_are_read_with_their_messages(server, client, bot):
     assert messages[0]["blocks"] == [{"kind": "text", "text": "/hours"}]
     newest = [c["id"] for c in client.all("/v1/conversations", limit=1)]
     assert newest == sorted(newest, reverse=True)
+
+
+def test_the_commands_of_the_guide_work(server, client, tmp_path):
+    """docs/api.md, as its reader would type it."""
+    with open(os.path.join(ROOT, "docs", "api.md"), encoding="utf-8") as file:
+        blocks = re.findall(r"```sh\n(.*?)```", file.read(), re.S)
+    assert len(blocks) >= 2
+    script = "set -eu\ncurl() { command curl -sS --fail-with-body \"$@\"; echo; }\n" + "\n".join(blocks)
+    done = subprocess.run(["bash", "-c", script], env={**os.environ, "KEY": client.secret, "HOST": server.url}, cwd=tmp_path,
+                          stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=30, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "Yes, within Europe." in done.stdout and "azk_" in done.stdout
