@@ -122,7 +122,11 @@ int command_serve(const struct options *o)
     if (test)
         log_write(LOG_WARN,
                   "TEST MODE: test routes are open and loopback has no limits; never use it for visitors");
-    const struct vm_setting settings[] = {{test ? "test_mode" : "production", "1"}, {NULL, NULL}};
+    const struct vm_setting settings[] = {
+        {test ? "test_mode" : "production", "1"},
+        {"webhook_timeout_ms", o->value[OPT_WEBHOOK_TIMEOUT_MS]},
+        {"webhook_scale", guard.loopback ? o->value[OPT_TEST_WEBHOOK_SCALE] : "1"},
+        {NULL, NULL}};
     page_assets(files);
     struct node_config config = {.data_dir = o->value[OPT_DATA],
                                  .database_url = o->value[OPT_DATABASE],

@@ -71,7 +71,6 @@ function page:store(works) self.stage.store(works and "works" or "fails") end
 -- Rows written so far, oldest first: { topic, key, body = table }
 function page:outbox()
   local rows = assert(json.decode(self.stage.outbox()))
-  table.sort(rows, function(a, b) return a.id < b.id end)
   for _, row in ipairs(rows) do
     row.body = assert(json.decode(row.body))
   end

@@ -111,15 +111,14 @@ static void add_row(struct rows_reader *r, const struct param *value, struct buf
     buf_char(out, '}');
 }
 
-/* A claim far in the future gives every row, and may be repeated. */
+/* What the scripts have told the world, oldest first. */
 static int call_outbox(void *ctx, const char *text, size_t len, struct buf *out)
 {
     (void)text, (void)len;
-    int64_t later = INT64_MAX / 2;
     struct rows_reader r;
     struct param value[ROWS_COLUMNS_MAX];
-    struct store_job *job = memory_store_ask(stage_store(((struct play *)ctx)->stage), 0, "outbox.claim",
-                                             "iii", later, later, (int64_t)OUTBOX_MAX);
+    struct store_job *job = memory_store_ask(stage_store(((struct play *)ctx)->stage), 0, "event.recent", "i",
+                                             (int64_t)OUTBOX_MAX);
     buf_char(out, '[');
     if (job->status == ERR_OK && rows_open(&r, &job->rows) == ERR_OK)
         while (rows_next(&r, value)) add_row(&r, value, out);

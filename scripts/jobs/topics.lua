@@ -9,4 +9,10 @@ topics.timer = {
   actor = function(row) return string.match(row.key, "^(%l+)/(.+)$") end,
 }
 
+-- Events that wait for their deliveries: one row a tenant, armed by each.
+topics.events = { attempts = 1000000, actor = function() return "events", "all" end }
+
+-- One row an endpoint, armed by each delivery; the sender's key is the endpoint.
+topics.deliver = { attempts = 1000000, actor = function(row) return "sender", row.key end }
+
 return topics

@@ -1,15 +1,13 @@
--- Events of a conversation: handed to the bundle's bot.on handlers and, where
--- a business follows them up, written to the outbox for every endpoint.
+-- Events of a conversation: written to the ledger for every endpoint that
+-- asked for them, and handed to the bundle's bot.on handlers.
 local host = require "host"
 local fault = require "lib.fault"
 local current = require "prelude.current"
-local outbox = require "prelude.outbox"
+local ledger = require "hooks.ledger"
 local releases = require "prelude.releases"
+local text = require "lib.text"
 
 local events = {}
-
--- Stored for delivery whether a script listens or not.
-local DURABLE = { ["callback.requested"] = true, ["handover.requested"] = true, ["lead.created"] = true }
 
 local FROM_VISITOR =
   { ["widget.opened"] = true, ["widget.powered_by_clicked"] = true, ["fullpage.visited"] = true }
@@ -26,14 +24,33 @@ local function run_handlers(self, handlers, name, data)
 end
 
 function events.raise(self, name, data)
-  if DURABLE[name] then outbox.event(self, name, data) end
+  if not self.e then
+    data.bot = data.bot or self.b
+    ledger.write({ bot = self.b, subject = self.k }, name, data)
+  end
   local handlers = releases.of(self).handlers[name]
   if handlers then run_handlers(self, handlers, name, data) end
 end
 
+-- Of what a page sends along a few plain values are kept: it is a stranger's.
+local function plain(data)
+  local kept, count = {}, 0
+  for name, value in pairs(type(data) == "table" and data or {}) do
+    local kind = type(value)
+    if type(name) == "string" and #name <= 40 and count < 20 then
+      if kind == "string" then kept[name] = text.cut(value, 500) end
+      if kind == "number" or kind == "boolean" then kept[name] = value end
+      count = count + 1
+    end
+  end
+  return kept
+end
+
 function events.from_visitor(self, frame)
   if not FROM_VISITOR[frame.name] or not self.n then return end
-  events.raise(self, frame.name, type(frame.data) == "table" and frame.data or {})
+  local data = plain(frame.data)
+  data.conversation, data.bot = self.k, self.b
+  events.raise(self, frame.name, data)
 end
 
 return events

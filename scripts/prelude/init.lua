@@ -16,6 +16,8 @@ local kinds = {
   http = "actors.http",
   api = "actors.api",
   jobs = "jobs.claimer",
+  events = "jobs.events",
+  sender = "jobs.sender",
   library = "actors.library",
 }
 

@@ -1,30 +1,24 @@
--- Outgoing events and webhook calls: rows that commit with the turn. The job
--- that delivers them claims them later, so a slow receiver holds nobody up
--- and nothing is sent for a turn that was not committed.
-local host = require "host"
-local json = require "json"
+-- Webhook calls of scripts: rows that commit with the turn. Who delivers them
+-- comes later (jobs/sender.lua), so a slow receiver holds nobody up and
+-- nothing is sent for a turn that was not committed.
 local current = require "prelude.current"
+local ledger = require "hooks.ledger"
 
 local outbox = {}
-
-local function insert(self, topic, key, kind, data)
-  if self.e then return end
-  local now = host.now()
-  local body = json.encode { type = kind, timestamp = host.rfc3339(now), data = data }
-  assert(body, "this cannot be written as JSON")
-  host.write("outbox.insert", host.new_id("evt"), topic, key, body, now, now)
-  host.wake()
-end
-
--- For every endpoint that has asked for the event.
-function outbox.event(self, name, data) insert(self, "event", name, name, data) end
 
 -- bot.webhook "name":enqueue { ... }: true once the row is part of the turn.
 function outbox.enqueue(name, body)
   local chat = current.get() or error("a webhook can only be sent while a chat is running", 3)
   if type(body) ~= "table" then error("a webhook needs a table to send", 3) end
-  if chat:effect() then insert(chat.self, "webhook", name, body.type or name, body) end
+  if not chat:effect() or chat.self.e then return true end
+  local about = { bot = chat.self.b, subject = chat.self.k }
+  local kind = type(body.type) == "string" and #body.type <= 100 and body.type or "webhook"
+  ledger.write(about, kind, body, name)
   return true
 end
+
+-- An event that belongs to no conversation. It may be about scripts that do
+-- not load: nobody asks them here whether they listen.
+function outbox.event(_, name, data) ledger.write({ bot = data.bot, heard = true }, name, data) end
 
 return outbox

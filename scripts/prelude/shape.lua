@@ -1,26 +1,13 @@
 -- What a declaration may hold. The same tables drive the check, the help and
 -- the errors that an author reads.
+local event_names = require "lib.event_names"
+
 local shape = {}
 
 shape.HANDOVER = "@handover"
 shape.noun = { commands = "command", menus = "menu", webhooks = "webhook" }
 
-shape.events = {}
-for _, name in ipairs {
-  "callback.requested",
-  "command.used",
-  "conversation.closed",
-  "conversation.created",
-  "fullpage.visited",
-  "handover.requested",
-  "lead.created",
-  "message.created",
-  "ticket.created",
-  "widget.opened",
-  "widget.powered_by_clicked",
-} do
-  shape.events[name] = true
-end
+shape.events = event_names.set
 
 -- A text, or one text for each language: { en = "...", de = "..." }.
 local function is_text(value)
@@ -67,6 +54,16 @@ local checks = {
     "an address with https:// or bot.secret",
   },
   secret = { is_secret, "a text or bot.secret" },
+  filters = {
+    function(v)
+      if type(v) ~= "table" or #v == 0 then return false end
+      for _, filter in ipairs(v) do
+        if type(filter) ~= "string" or not event_names.is_filter(filter) then return false end
+      end
+      return true
+    end,
+    "a list of events, such as { 'lead.created', 'ticket.*' }",
+  },
   period = {
     function(v) return type(v) == "string" and string.find(v, "^%d+m?s$") ~= nil end,
     "a time such as '5s'",
@@ -88,7 +85,14 @@ local fields = {
   menus = { text = "text", items = "items" },
   item = { label = "text", go = "target", say = "text", show = "menu", when = "when" },
   rule = { after = "after", say = "text", show = "menu", go = "target", when = "when" },
-  webhooks = { url = "url", sign = "secret", timeout = "period" },
+  webhooks = {
+    url = "url",
+    sign = "secret",
+    timeout = "period",
+    events = "filters",
+    filter = "run",
+    transform = "run",
+  },
 }
 local required = {
   commands = { "title" },

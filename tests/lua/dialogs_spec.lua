@@ -90,7 +90,7 @@ describe("a dialog of ten questions", function()
     assert.equal("Done, Ada.", calm[#calm])
     assert.equal("", errors_of(calm_world))
     assert.same({ "done" }, outcomes(calm_world))
-    assert.equal(1, #calm_world.store:all("outbox", "id"))
+    assert.equal(1, #calm_world.store:sent "kitchen")
   end)
 
   for step = 1, #ANSWERS do
@@ -103,7 +103,7 @@ describe("a dialog of ten questions", function()
       end)
       assert.same(calm, said)
       assert.equal("", errors_of(world))
-      assert.equal(1, #world.store:all("outbox", "id"))
+      assert.equal(1, #world.store:sent "kitchen")
       assert.same({ "done" }, outcomes(world))
     end)
   end
@@ -114,7 +114,7 @@ describe("a dialog of ten questions", function()
       visitor:reconnect()
     end)
     assert.same(calm, said)
-    assert.equal(1, #world.store:all("outbox", "id"))
+    assert.equal(1, #world.store:sent "kitchen")
   end)
 
   it("goes on when its actor leaves memory before every answer", function()
@@ -282,7 +282,7 @@ end }]]
     assert.equal("Thanks, Ada.", demo.texts(frames)[1])
     local stored = world.store:all("submission", "id")
     assert.equal("ada@example.org", json.decode(stored[1].fields).email)
-    assert.equal("lead.created", world.store:all("outbox", "id")[1].key)
+    assert.equal(1, #world.store:sent "lead.created")
   end)
 
   it("hears events and sends webhooks", function()
@@ -298,8 +298,7 @@ bot.on("message.created", function() error "this one is broken" end)]],
     )
     local visitor = demo.visitor(world)
     assert.equal("How can I help you?", visitor:say("menu")[1])
-    local row = world.store:all("outbox", "id")[1]
-    assert.equal("crm", row.key)
+    local row = world.store:sent("crm")[1]
     assert.equal("menu", json.decode(row.body).data.command)
     assert.is_truthy(errors_of(world):find "this one is broken")
   end)
@@ -315,7 +314,7 @@ end)]]
     local visitor = demo.visitor(world)
     local frames = visitor:send { type = "message", text = "bye" }
     assert.same({ { type = "status", conversation = "closed" } }, demo.of_type(frames, "status"))
-    assert.equal("crm", world.store:all("outbox", "id")[1].key)
+    assert.equal(1, #world.store:sent "crm")
     frames = visitor:send { type = "message", text = "menu" }
     assert.same({ { type = "status", conversation = "bot" } }, demo.of_type(frames, "status"))
   end)

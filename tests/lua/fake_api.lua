@@ -93,6 +93,24 @@ local function plain_functions(world, state, host)
   function host.verify(purpose, text, mac) return host.sign(purpose, text) == mac end
   function host.sha256(text) return "sha256-" .. text end
   function host.log(level, message, fields) world:note(level, message, fields) end
+  function host.base64(s)
+    return "b64" .. s:gsub(".", function(c) return ("%02x"):format(c:byte()) end)
+  end
+  function host.unbase64(s)
+    return s:sub(1, 3) == "b64"
+        and (s:sub(4):gsub("%x%x", function(x) return string.char(tonumber(x, 16)) end))
+      or nil
+  end
+  function host.hmac(key, text) return ("mac(%s,%s)"):format(key:sub(1, 8), text:sub(1, 60)) end
+  function host.equal(a, b) return a == b end
+  function host.seal(purpose, text) return ("sealed-%s-%d-%s"):format(purpose, state.tenant, text) end
+  function host.unseal(purpose, text)
+    local head = ("sealed-%s-%d-"):format(purpose, state.tenant)
+    return text:sub(1, #head) == head and text:sub(#head + 1) or nil
+  end
+  function host.check_url(url)
+    return not url:find "^https://" and "the address must begin with https://" or nil
+  end
   function host.setting(name) return world.settings[name] end
   host.zone_offset = zones.offset
 end
@@ -102,7 +120,7 @@ local function turn_functions(world, state, host)
   local function yielder(op)
     return function(...) return coroutine.yield(op, ...) end
   end
-  for _, op in ipairs { "query", "commit", "ask", "park", "abandon" } do
+  for _, op in ipairs { "query", "commit", "ask", "http", "park", "abandon" } do
     host[op] = yielder(op)
   end
 

@@ -94,7 +94,15 @@ local waits = {}
 
 function waits.query(self, actor, _, ...) return self.store:query(actor.tenant, ...) end
 
-function waits.commit(self, actor, turn) return finish(self, actor, turn) end
+-- world.http(request) -> row, or nil for no answer; tests set it.
+function waits.http(self, _, turn, requests)
+  assert(#turn.writes == 0, "commit before calling out")
+  local rows = {}
+  for i, request in ipairs(requests) do
+    rows[i] = self.http and self.http(request) or { code = "unavailable", error = "no such host", ms = 1 }
+  end
+  return rows
+end
 
 function waits.ask() return nil, "nobody answers in this test", "timeout" end
 
@@ -127,7 +135,12 @@ local function run(self, actor, message)
       return run(self, actor, message)
     end
     state.turn, state.actor = turn, actor
-    values = table.pack(waits[op](self, actor, turn, table.unpack(result, 3, result.n)))
+    if op == "commit" then
+      values = table.pack(finish(self, actor, turn))
+      if not values[1] then return fail(self, actor, values[2], values[3]) end
+    else
+      values = table.pack(waits[op](self, actor, turn, table.unpack(result, 3, result.n)))
+    end
     state.turn, state.actor = turn, actor
   end
 end

@@ -24,6 +24,10 @@ function store.new()
       cid = {},
       step = {},
       outbox = {},
+      event = {},
+      endpoint = {},
+      delivery = {},
+      attempt = {},
       submission = {},
       bundle = {},
       script_version = {},
@@ -213,7 +217,9 @@ queries["bundle.get"] = function(t, _, version)
   return select(t.bundle, function(r) return r.version == version end, by "version")
 end
 
-require "tests.lua.fake_outbox"(writes, queries, { key = key, insert = insert, select = select, copy = copy })
+local kit = { key = key, insert = insert, select = select, copy = copy }
+require "tests.lua.fake_outbox"(writes, queries, kit)
+require "tests.lua.fake_ledger"(writes, queries, kit)
 
 require "tests.lua.fake_scripts"(
   writes,
@@ -251,6 +257,15 @@ function store:commit(tenant, batch)
   self.tables = tables
   self.batches, self.rows = self.batches + 1, self.rows + #batch
   return true
+end
+
+-- The calls of a webhook, or the events of a type, in their order.
+function store:sent(name)
+  return select(
+    self.tables.event,
+    function(row) return (row.target or row.type) == name end,
+    function(a, b) return a.n < b.n end
+  )
 end
 
 -- The rows of a table that a test wants to see, in the order of a column.

@@ -151,8 +151,7 @@ describe("a publish", function()
     publish(world, 2, { ["commands/pizza.lua"] = BOT .. "bot.command(" })
     assert.same({ "One." }, demo.visitor(world):say "/pizza")
     assert.is_truthy(errors_of(world):find "scripts failed: commands/pizza.lua:2")
-    local event = world.store:all("outbox", "id")[1]
-    assert.equal("script.failed", event.key)
+    local event = world.store:sent("script.failed")[1]
     assert.equal(2, json.decode(event.body).data.version)
   end)
 

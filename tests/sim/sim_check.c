@@ -219,8 +219,7 @@ void sim_check_work(struct sim_world *w, struct sim_server *server, struct sim_c
                     size_t count, int tenants)
 {
     struct sim_store *store = sim_server_store(server);
-    int64_t later = INT64_MAX / 2;
-    struct store_job *outbox = sim_store_ask(store, 0, "outbox.claim", "iii", later, later, (int64_t)ALL);
+    struct store_job *outbox = sim_store_ask(store, 0, "event.recent", "i", (int64_t)ALL);
     for (int tenant = 1; tenant <= tenants; tenant++) {
         struct store_job *submissions =
             sim_store_ask(store, tenant, "submission.list", "si", "~", (int64_t)ALL);

@@ -1,0 +1,45 @@
+-- Events become rows in the turn that caused them. From there jobs/events
+-- makes deliveries of them; a crash or an endpoint that is away loses none.
+-- Events of every click are written only when somebody listens.
+local host = require "host"
+local jobs = require "prelude.jobs"
+local json = require "json"
+local listeners = require "hooks.listeners"
+
+local ledger = {}
+
+local BODY_MAX = 65536
+
+local FREQUENT = {
+  ["command.used"] = true,
+  ["fullpage.visited"] = true,
+  ["message.created"] = true,
+  ["widget.opened"] = true,
+  ["widget.powered_by_clicked"] = true,
+}
+
+local last_n = 0 -- of this state; events of one millisecond keep their order
+
+local function next_n(now)
+  last_n = math.max(last_n + 1, now * 1000)
+  return last_n
+end
+
+-- One event. about: { bot, subject, heard }, all may be nil; events of one
+-- subject (a conversation) arrive in their order; heard: do not look who listens. target: one webhook of the scripts.
+-- Returns its id, or nil when nobody hears it and it is not kept.
+function ledger.write(about, name, data, target)
+  local heard = target ~= nil or about.heard or listeners.hears(name, about.bot)
+  if not heard and FREQUENT[name] then return nil end
+  local now = host.now()
+  local body = json.encode { type = name, timestamp = host.rfc3339(now), data = data }
+  if not body then error("this cannot be written as JSON", 2) end
+  if #body > BODY_MAX then error("an event may have at most 64 KiB", 2) end
+  local id = host.new_id "evt"
+  local waiting = heard and 1 or 0
+  host.write("event.insert", id, next_n(now), name, target, about.bot, about.subject, body, waiting, now)
+  if heard then jobs.arm("events", "events", "all") end
+  return id
+end
+
+return ledger
