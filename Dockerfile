@@ -16,7 +16,7 @@ LABEL org.opencontainers.image.title="aZentiKo" \
       org.opencontainers.image.licenses="Apache-2.0"
 RUN apt-get update \
     && apt-get install -y --no-install-recommends \
-        ca-certificates libcurl4 libpq5 libseccomp2 libsqlite3-0 libssl3 libuv1 tzdata \
+        ca-certificates libcurl4 libpq5 libgif7 libjpeg62-turbo libpng16-16 libseccomp2 libsqlite3-0 libssl3 libuv1 libwebp7 libwebpdemux2 tzdata \
     && rm -rf /var/lib/apt/lists/* \
     && install -d -o 10001 -g 10001 -m 700 /data
 COPY --from=build /out/azentiko /usr/local/bin/azentiko

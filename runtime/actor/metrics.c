@@ -4,6 +4,7 @@
 
 #include "actor/node.h"
 #include "actor/worker.h"
+#include "helper/helper.h"
 #include "wall/wall.h"
 
 struct sums {
@@ -97,6 +98,16 @@ static void wall_lines(struct buf *b)
     counter(b, "wall_refused_calls_total", "System calls refused.", wall_refused());
 }
 
+static void helper_lines(struct buf *b, struct helper *h)
+{
+    struct helper_stats s;
+    helper_stats(h, &s);
+    gauge(b, "helper_up", "1: the process that runs parsers takes jobs.", s.up);
+    counter(b, "helper_jobs_total", "Files given to a parser.", s.sent);
+    counter(b, "helper_jobs_failed_total", "Parsers that were ended, or could make nothing of it.", s.failed);
+    counter(b, "helper_jobs_refused_total", "Files that waited in vain for a parser.", s.refused);
+}
+
 void node_metrics(struct node *n, struct buf *out)
 {
     struct sums t = {0};
@@ -114,4 +125,5 @@ void node_metrics(struct node *n, struct buf *out)
     engine_lines(out, &t.e);
     store_lines(out, &t.s);
     wall_lines(out);
+    helper_lines(out, node_helper(n));
 }

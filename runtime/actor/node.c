@@ -57,6 +57,7 @@ struct node {
 
 int node_workers(struct node *n) { return n->workers; }
 struct worker *node_worker(struct node *n, int index) { return n->worker[index]; }
+struct helper *node_helper(struct node *n) { return n->config.helper; }
 struct store *node_store(struct node *n) { return n->store; }
 bool node_draining(struct node *n) { return atomic_load(&n->draining); }
 bool node_ready(struct node *n) { return !node_draining(n) && store_ready(n->store); }

@@ -12,6 +12,7 @@
 
 #define NODE_CLAIMER 0 /* the worker whose system state claims due jobs */
 
+struct helper;
 struct node;
 struct embedded_file;
 struct static_file;
@@ -25,6 +26,7 @@ struct node_config {
     const char *host;
     uint16_t port;
     const char *cert_file, *key_file;
+    struct helper *helper;         /* runs parsers; NULL: nothing can be parsed */
     const struct proxies *proxies; /* net/proxy.h; NULL: none */
     const struct guard *guard;     /* out/guard.h: where requests may go */
     const char *outbound_ca;       /* NULL: the system's certificates */
@@ -38,6 +40,8 @@ struct node_config {
     const struct embedded_file *scripts; /* used when scripts_dir is NULL */
     const struct vm_setting *settings;
 };
+
+enum node_job { NODE_INSPECT }; /* what the helper does for us: helper/inspect.h */
 
 /* Opens everything; when it returns 0 the node is listening. why is filled on error. */
 int node_open(const struct node_config *config, struct node **out, char *why, size_t why_len) MUST_CHECK;
@@ -55,6 +59,7 @@ int node_worker_of(struct node *n, int64_t tenant); /* the worker on which a ten
 bool node_draining(struct node *n);
 void node_metrics(struct node *n, struct buf *out); /* Prometheus text */
 bool node_ready(struct node *n);
+struct helper *node_helper(struct node *n); /* NULL: there is none */
 
 /* Reloads the scripts: read, compile, check in a scratch state, then hand to
  * the workers. Main thread. report gets what changed or what is wrong. */

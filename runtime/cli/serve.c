@@ -14,6 +14,8 @@
 #include "cli/scripts_arg.h"
 #include "cli/store_call.h"
 #include "cli/walls.h"
+#include "helper/helper.h"
+#include "helper/inspect.h"
 #include "net/proxy.h"
 #include "net/static_file.h"
 #include "out/guard.h"
@@ -102,6 +104,16 @@ static int check_options(const struct options *o, char *host, size_t host_len, i
     return EXIT_OK;
 }
 
+/* A server without its helper serves, but takes no files. */
+static struct helper *parsers_start(void)
+{
+    static const helper_job jobs[] = {[NODE_INSPECT] = inspect};
+    struct helper *h = NULL;
+    if (helper_start(jobs, sizeof jobs / sizeof *jobs, &h) != ERR_OK)
+        log_write(LOG_ERROR, "the helper for parsers could not be started");
+    return h;
+}
+
 int command_serve(const struct options *o)
 {
     static struct static_file files[PAGE_ASSET_COUNT];
@@ -116,6 +128,7 @@ int command_serve(const struct options *o)
     set_level(o->value[OPT_LOG_LEVEL]);
     umask(077); /* data, keys and sockets are this user's alone */
     mkdir(o->value[OPT_DATA], 0700);
+    struct helper *helper = parsers_start(); /* before the walls and everything that is secret */
     walls_raise(o);
     if (options_flag(o, OPT_DEMO) && make_demo(o) != EXIT_OK) return EXIT_FAILED;
     bool test = options_flag(o, OPT_TEST_MODE);
@@ -138,6 +151,7 @@ int command_serve(const struct options *o)
                                  .key_file = o->value[OPT_TLS_KEY],
                                  .proxies = proxies,
                                  .guard = &guard,
+                                 .helper = helper,
                                  .outbound_ca = o->value[OPT_OUTBOUND_CA],
                                  .workers = options_int(o, OPT_WORKERS),
                                  .test_mode = test,
@@ -157,5 +171,6 @@ int command_serve(const struct options *o)
             host, v6 ? "]" : "", node_port(n), options_flag(o, OPT_DEMO) ? "/chat/pk_demo" : "");
     status = node_run(n);
     proxies_free(proxies);
+    helper_stop(helper);
     return status;
 }

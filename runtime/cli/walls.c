@@ -11,7 +11,7 @@
 #include "wall/wall.h"
 
 #define FILES_MAX 16
-#define RENEWED_MAX 3
+#define RENEWED_MAX 4
 
 static const char *state_name(enum wall_state s)
 {
@@ -39,7 +39,8 @@ static void tell(void)
 
 void walls_raise(const struct options *o)
 {
-    static const enum option_id folders[RENEWED_MAX] = {OPT_SCRIPTS, OPT_TLS_CERT, OPT_TLS_KEY};
+    static const enum option_id folders[RENEWED_MAX] = {OPT_SCRIPTS, OPT_TLS_CERT, OPT_TLS_KEY,
+                                                        OPT_OUTBOUND_CA};
     const char *readable[FILES_MAX + 1] = {NULL}, *renewed[RENEWED_MAX + 1] = {NULL};
     struct buf of_libpq;
     if (options_flag(o, OPT_NO_SANDBOX)) {

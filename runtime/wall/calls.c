@@ -61,6 +61,14 @@ static int add(scmp_filter_ctx f, const struct call *calls, size_t count)
     return 0;
 }
 
+/* Signals to our own threads only: between workers, and for abort(). */
+static int add_own_signals(scmp_filter_ctx f)
+{
+    const struct scmp_arg_cmp ours = {0, SCMP_CMP_EQ, (scmp_datum_t)getpid(), 0};
+    if (calls_extra_count > 0) return 0;
+    return seccomp_rule_add_array(f, SCMP_ACT_ALLOW, SCMP_SYS(tgkill), 1, &ours);
+}
+
 /* All threads get it, or none. Sorted by likelihood, which the kernel's own
  * table of always allowed calls makes nearly free. */
 static int load(scmp_filter_ctx f)
@@ -79,10 +87,20 @@ int calls_restrict(void)
     int err = catch_refused();
     if (err == 0) err = add(f, calls_allowed, calls_allowed_count);
     if (err == 0) err = add(f, calls_extra, calls_extra_count);
-    const struct scmp_arg_cmp ours = {0, SCMP_CMP_EQ, (scmp_datum_t)getpid(), 0};
-    if (err == 0 && calls_extra_count == 0)
-        err = seccomp_rule_add_array(f, SCMP_ACT_ALLOW, SCMP_SYS(tgkill), 1, &ours);
+    if (err == 0) err = add_own_signals(f);
     if (err == 0) err = seccomp_rule_add(f, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0);
+    if (err == 0) return load(f);
+    seccomp_release(f);
+    return -1;
+}
+
+int calls_cell(void)
+{
+    scmp_filter_ctx f = seccomp_init(SCMP_ACT_KILL_PROCESS);
+    if (f == NULL) return -1;
+    int err = add(f, calls_of_cell, calls_of_cell_count);
+    if (err == 0) err = add_own_signals(f);
+    if (err == 0) err = add(f, calls_extra, calls_extra_count);
     if (err == 0) return load(f);
     seccomp_release(f);
     return -1;

@@ -41,5 +41,15 @@ const struct call calls_extra[] = {
     ANY(shmctl),
     ANY(times),
     ANY(getdents),
+    ANY(sched_yield),
+    ANY(sigaltstack),
+    ANY(readlink),
+    ANY(open),
+    ANY(openat),
+    ANY(getrlimit),
+    ANY(prlimit64),
+    ANY(gettimeofday),
+    ANY(nanosleep),
+    ANY(set_robust_list),
 };
 const size_t calls_extra_count = sizeof calls_extra / sizeof *calls_extra;

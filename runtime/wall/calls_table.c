@@ -203,3 +203,34 @@ const struct call calls_allowed[] = {
 };
 
 const size_t calls_allowed_count = sizeof calls_allowed / sizeof *calls_allowed;
+
+/* A parser computes, asks for memory, reads its input and writes its answer. */
+const struct call calls_of_cell[] = {
+    ANY(brk),
+    ANY(munmap),
+    ANY(mremap),
+    ANY(madvise),
+    WHEN(mmap, BITS(2, PROT_EXEC, 0)),
+    WHEN(mprotect, BITS(2, PROT_EXEC, 0)),
+    ANY(read),
+    ANY(pread64),
+    ANY(readv),
+    ANY(write),
+    ANY(writev),
+    ANY(lseek),
+    ANY(close),
+    ANY(fstat),
+    ANY(newfstatat), /* of what is open: nothing can be opened by name */
+    ANY(exit),
+    ANY(exit_group),
+    ANY(futex),
+    ANY(rt_sigreturn),
+    ANY(rt_sigprocmask), /* abort() */
+    ANY(getpid),
+    ANY(gettid),
+    ANY(rt_sigaction),
+    ANY(clock_gettime),
+    ANY(getrandom),
+};
+
+const size_t calls_of_cell_count = sizeof calls_of_cell / sizeof *calls_of_cell;

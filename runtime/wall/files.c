@@ -133,7 +133,7 @@ int files_restrict(const struct wall_config *config, int version)
     struct ruleset_attr attr = {.handled_fs = known(version)};
     int ruleset = (int)syscall(SYS_landlock_create_ruleset, &attr, sizeof attr, 0);
     if (ruleset < 0) return -1;
-    int err = add_rules(ruleset, config, attr.handled_fs);
+    int err = config != NULL ? add_rules(ruleset, config, attr.handled_fs) : 0;
     if (err == 0) err = prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
     if (err == 0) err = (int)syscall(SYS_landlock_restrict_self, ruleset, 0);
     close(ruleset);

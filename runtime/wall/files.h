@@ -5,7 +5,8 @@
 struct wall_config;
 
 int files_version(void); /* the kernel's; 0: it has none, or it is off */
-/* Restricts the calling thread and those that it starts. 0, or -1: nothing changed. */
+/* Restricts the calling thread and those that it starts; config NULL: nothing
+ * can be opened. 0, or -1: nothing changed. */
 int files_restrict(const struct wall_config *config, int version);
 
 #endif

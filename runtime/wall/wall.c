@@ -19,6 +19,14 @@ void wall_raise(const struct wall_config *config)
     status.calls = calls_restrict() == 0 ? WALL_UP : WALL_MISSING;
 }
 
+int wall_shut(void)
+{
+    int version = files_version();
+    return version > 0 ? files_restrict(NULL, version) : -1;
+}
+
+int wall_cell(void) { return calls_cell(); }
+
 void wall_seal(void)
 {
     if (status.calls == WALL_UP && calls_seal(local_sockets) != 0)

@@ -12,6 +12,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/err.h"
+
 struct wall_config {
     const char *data_dir; /* the one folder in which files may be made, changed and removed; it exists */
     /* May be read beside what libraries read (wall/files.c); NULL ends a list. */
@@ -30,6 +32,11 @@ struct wall_status {
 /* Once, on the main thread, before any other is started. A wall that the
  * kernel does not have is left out: the status says so, the caller logs it. */
 void wall_raise(const struct wall_config *config);
+/* For the helper and its cells (helper/cell.c), which the server's walls do
+ * not reach. 0, or -1 where the kernel has no such wall. */
+int wall_shut(void) MUST_CHECK; /* this thread and its children open no file by name, ever */
+int wall_cell(void)
+    MUST_CHECK; /* only calls that compute, read and write what is open; any other ends the process */
 /* For all threads, when everything listens: no further listener, and no Unix
  * sockets unless they were asked for. Without wall_raise it does nothing. */
 void wall_seal(void);
