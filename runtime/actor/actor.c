@@ -158,6 +158,7 @@ void actor_fail(struct engine *e, struct actor *a)
     if (++a->fails < FAILS_MAX) return;
     a->fails = 0;
     e->stats.parked_actors++;
+    a->tenant->account.parked++;
     log_write(LOG_ERROR, "actor parked: it failed five times within a minute",
               LOG_INT("tenant", a->tenant->id), LOG_STR("kind", actor_kind(e, a)),
               LOG_STR("actor", actor_key(a)));

@@ -7,6 +7,7 @@
 #include "actor/actor.h"
 #include "actor/engine_state.h"
 #include "actor/session.h"
+#include "actor/supervise.h"
 #include "actor/tenant.h"
 #include "actor/turn.h"
 #include "base/log.h"
@@ -348,6 +349,5 @@ void engine_stats(const struct engine *e, struct engine_stats *out)
     out->sessions = e->sessions.used;
     out->tenants_loaded = e->tenants.used;
     size_t at = 0;
-    for (struct tenant *t; (t = map_next(&e->tenants, &at)) != NULL;)
-        out->state_bytes += vm_state_memory(t->vm);
+    for (struct tenant *t; (t = map_next(&e->tenants, &at)) != NULL;) supervise_add(t, out);
 }

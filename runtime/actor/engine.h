@@ -25,6 +25,7 @@ struct engine_config {
     struct vm_config vm;
     uint64_t passivate_ns; /* an actor idle for so long leaves memory */
     uint64_t unload_ns;    /* a tenant without actors for so long leaves memory */
+    uint64_t cpu_quota_ns; /* CPU of one tenant's turns within a minute; 0: no quota */
     uint32_t parked_max;   /* waiting dialogs kept as coroutines in one state; more live in the store only */
     struct store_port *port; /* of the jobs it submits */
 };
@@ -59,10 +60,12 @@ uint64_t engine_next_due(const struct engine *e); /* monotonic ns */
 bool engine_quiet(const struct engine *e);        /* no turn runs, waits or commits */
 
 struct engine_stats {
-    uint64_t turns, slices, preempted, killed, errors, failed_commits, overflows, parked_actors, reloads;
+    uint64_t turns, slices, preempted, killed, rebuilt, errors, failed_commits, overflows, parked_actors,
+        reloads;
     uint64_t actors_live, actors_known, sessions, tenants_loaded, state_bytes;
     uint64_t lua_ns, longest_slice_ns;
-    uint64_t actors_collected; /* passivated and their memory back at the allocator */
+    uint64_t limits[VM_LIMITS]; /* that scripts met */
+    uint64_t actors_collected;  /* passivated and their memory back at the allocator */
 };
 void engine_stats(const struct engine *e, struct engine_stats *out);
 

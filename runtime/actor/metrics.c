@@ -1,5 +1,5 @@
 /* /metrics: Prometheus text. Labels are few on purpose: never a tenant or a
- * conversation. */
+ * conversation; but for the few busiest tenants (actor/top.c). */
 #include <inttypes.h>
 
 #include "actor/node.h"
@@ -17,6 +17,8 @@ static void add(struct sums *t, const struct engine_stats *e, const struct net_s
 {
     t->e.turns += e->turns, t->e.slices += e->slices, t->e.preempted += e->preempted,
         t->e.killed += e->killed;
+    t->e.rebuilt += e->rebuilt;
+    for (int i = 0; i < VM_LIMITS; i++) t->e.limits[i] += e->limits[i];
     t->e.errors += e->errors, t->e.failed_commits += e->failed_commits, t->e.overflows += e->overflows;
     t->e.parked_actors += e->parked_actors, t->e.actors_live += e->actors_live, t->e.sessions += e->sessions;
     t->e.tenants_loaded += e->tenants_loaded, t->e.state_bytes += e->state_bytes, t->e.lua_ns += e->lua_ns;
@@ -61,6 +63,12 @@ static void engine_lines(struct buf *b, const struct engine_stats *e)
     counter(b, "turns_total", "Messages that actors began to answer.", e->turns);
     counter(b, "turns_failed_total", "Turns that ended in a script error.", e->errors);
     counter(b, "turns_killed_total", "Turns stopped over their CPU budget.", e->killed);
+    counter(b, "states_rebuilt_total", "States of misbehaving tenants made anew.", e->rebuilt);
+    buf_str(b, "# HELP azentiko_script_limits_total Limits that scripts met.\n"
+               "# TYPE azentiko_script_limits_total counter\n");
+    for (int i = 0; i < VM_LIMITS; i++)
+        buf_fmt(b, "azentiko_script_limits_total{limit=\"%s\"} %.17g\n", vm_limit_names[i],
+                (double)e->limits[i]);
     counter(b, "turns_uncommitted_total", "Turns whose commit failed.", e->failed_commits);
     counter(b, "slices_total", "Runs of a coroutine.", e->slices);
     counter(b, "slices_preempted_total", "Runs ended by the ticker.", e->preempted);
@@ -124,6 +132,7 @@ void node_metrics(struct node *n, struct buf *out)
     net_lines(out, &t.n);
     engine_lines(out, &t.e);
     store_lines(out, &t.s);
+    node_top_metrics(n, out);
     wall_lines(out);
     helper_lines(out, node_helper(n));
 }

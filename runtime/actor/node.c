@@ -147,6 +147,8 @@ static int on_control(void *ctx, const char *line, struct buf *answer)
     struct node *n = ctx;
     if (strcmp(line, "reload") == 0) return node_reload_tls(n), node_reload(n, answer);
     if (strcmp(line, "metrics") == 0) return node_metrics(n, answer), ERR_OK;
+    if (strcmp(line, "tenant top") == 0) return node_top(n, false, answer), ERR_OK;
+    if (strcmp(line, "tenant top json") == 0) return node_top(n, true, answer), ERR_OK;
     buf_fmt(answer, "unknown request '%s'\n", line);
     return ERR_INVALID;
 }
@@ -262,6 +264,7 @@ static int open_workers(struct node *n, char *why, size_t why_len)
                                      .settings = c->settings};
     memcpy(w.engine.vm.secret, n->secret, sizeof n->secret);
     w.engine.passivate_ns = (uint64_t)c->idle_seconds * 1000000000u;
+    w.engine.cpu_quota_ns = (uint64_t)c->tenant_cpu_s * 1000000000u;
     w.engine.unload_ns = UNLOAD_NS;
     w.engine.parked_max = DIALOGS_PARKED;
     w.out = (struct http_client_config){.guard = c->guard,

@@ -35,6 +35,7 @@ struct node_config {
     bool watch_scripts;            /* development: reload when a file changes */
     uint32_t idle_seconds;         /* an actor idle for so long leaves memory */
     uint32_t tenant_memory_mb, turn_ms;
+    uint32_t tenant_cpu_s; /* of its scripts in a minute; 0: no limit */
     const struct static_file *files;
     size_t file_count;
     const struct embedded_file *scripts; /* used when scripts_dir is NULL */
@@ -57,6 +58,8 @@ int node_workers(struct node *n);
 struct worker *node_worker(struct node *n, int index);
 int node_worker_of(struct node *n, int64_t tenant); /* the worker on which a tenant lives */
 bool node_draining(struct node *n);
+void node_top(struct node *n, bool json, struct buf *out); /* the busiest tenants: a table or JSON */
+void node_top_metrics(struct node *n, struct buf *out);
 void node_metrics(struct node *n, struct buf *out); /* Prometheus text */
 bool node_ready(struct node *n);
 struct helper *node_helper(struct node *n); /* NULL: there is none */

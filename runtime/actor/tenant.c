@@ -27,15 +27,20 @@ static bool boot(struct engine *e, struct vm_state *vm, int64_t id)
     return false;
 }
 
+struct vm_state *tenant_boot(struct engine *e, int64_t id)
+{
+    struct vm_state *vm = vm_state_new(&e->config.vm, id);
+    if (boot(e, vm, id)) return vm;
+    vm_state_free(vm);
+    return NULL;
+}
+
 struct tenant *tenant_need(struct engine *e, int64_t id)
 {
     struct tenant *t = tenant_find(e, id);
     if (t != NULL) return t;
-    struct vm_state *vm = vm_state_new(&e->config.vm, id);
-    if (!boot(e, vm, id)) {
-        vm_state_free(vm);
-        return NULL;
-    }
+    struct vm_state *vm = tenant_boot(e, id);
+    if (vm == NULL) return NULL;
     t = mem_zalloc(sizeof *t);
     t->id = id;
     t->vm = vm;
@@ -58,6 +63,9 @@ void tenant_follow_bundle(struct engine *e, struct tenant *t)
 void tenant_unload(struct engine *e, struct tenant *t)
 {
     map_take(&e->tenants, &t->id, sizeof t->id);
+    uint64_t bytes = e->stats.state_bytes;
+    supervise_add(t, &e->stats);
+    e->stats.state_bytes = bytes; /* only its counters outlive it */
     list_remove(&t->link);
     map_deinit(&t->actors);
     vm_state_free(t->vm);

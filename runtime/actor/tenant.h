@@ -2,6 +2,7 @@
 #ifndef ACTOR_TENANT_H
 #define ACTOR_TENANT_H
 
+#include "actor/supervise.h"
 #include "base/list.h"
 #include "base/map.h"
 
@@ -20,10 +21,13 @@ struct tenant {
     uint64_t last_turn_ns;
     size_t settled; /* memory after the last whole collection at rest */
     uint32_t left;  /* actors that left memory since the last whole collection */
+    struct tenant_account account;
 };
 
 struct tenant *tenant_need(struct engine *e, int64_t id); /* loads it; NULL when its scripts do not start */
 struct tenant *tenant_find(struct engine *e, int64_t id);
+struct vm_state *tenant_boot(struct engine *e,
+                             int64_t id); /* a state with the scripts; NULL: they do not start */
 void tenant_follow_bundle(struct engine *e, struct tenant *t);
 void tenant_unload(struct engine *e, struct tenant *t);
 

@@ -5,13 +5,16 @@
 #include "actor/turn.h"
 
 #include <assert.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "actor/actor.h"
 #include "actor/effects.h"
 #include "actor/engine_state.h"
 #include "actor/session.h"
+#include "actor/supervise.h"
 #include "actor/tenant.h"
+#include "actor/turn_values.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "store/store.h"
@@ -79,76 +82,6 @@ void turn_pool_clear(struct engine *e)
         vm_turn_deinit(&t->vm);
         mem_free(t);
     }
-}
-
-/* ---- values for Lua ---- */
-
-static struct vm_value text_value(const char *s, size_t n)
-{
-    return (struct vm_value){.type = VM_TEXT, .text = s, .len = n};
-}
-static struct vm_value int_value(int64_t n) { return (struct vm_value){.type = VM_INT, .integer = n}; }
-static struct vm_value nil_value(void) { return (struct vm_value){.type = VM_NIL}; }
-
-/* What deliver(self, ...) gets, by kind of message: see scripts/prelude/init.lua. */
-static int mail_values(const struct mail *m, struct vm_value v[VM_VALUES_MAX])
-{
-    const char *kind = mail_kind_name((enum mail_kind)m->kind), *word;
-    struct vm_value text = text_value(m->text, m->len);
-    v[0] = text_value(kind, strlen(kind));
-    switch ((enum mail_kind)m->kind) {
-    case MAIL_TIMER: v[1] = text; return 2;
-    case MAIL_GONE: v[1] = int_value(m->number); return 2;
-    case MAIL_LETTER:
-        v[1] = text;
-        v[2] = m->number ? int_value(m->number) : nil_value();
-        return 3;
-    case MAIL_FRAME:
-    case MAIL_REQUEST:
-        text.type = VM_JSON;
-        v[1] = int_value(m->number);
-        v[2] = text;
-        return 3;
-    case MAIL_FAILED: /* session or nil, code, the failed message's kind and text */
-        v[1] = m->number ? int_value(m->number) : nil_value();
-        word = err_name(m->code);
-        v[2] = text_value(word, strlen(word));
-        word = mail_kind_name((enum mail_kind)m->was);
-        v[3] = text_value(word, strlen(word));
-        v[4] = text;
-        return 5;
-    default:
-        v[1] = int_value(m->number);
-        v[2] = text;
-        return 3;
-    }
-}
-
-/* nil, message, code: the one form of an expected failure. */
-static int error_values(int code, const char *message, struct vm_value v[VM_VALUES_MAX])
-{
-    const char *name = err_name(code);
-    v[0] = nil_value();
-    v[1] = text_value(message, strlen(message));
-    v[2] = text_value(name, strlen(name));
-    return 3;
-}
-
-static int answer_values(struct turn *t, struct vm_value v[VM_VALUES_MAX])
-{
-    if (t->half_way) { /* true, and the rows of a statement that returned some */
-        t->half_way = false;
-        v[0] = (struct vm_value){.type = VM_TRUE};
-        if (t->answer == NULL) return 1;
-        v[1] = (struct vm_value){.type = VM_ROWS, .rows = &t->answer->rows};
-        return 2;
-    }
-    if (t->letter != NULL) return v[0] = text_value(t->letter->text, t->letter->len), 1;
-    if (t->wait_code != 0) return error_values(t->wait_code, "no answer in time", v);
-    if (t->answer == NULL) return 0; /* preempted: goes on where it was */
-    if (t->answer->status != ERR_OK) return error_values(t->answer->status, t->answer->error, v);
-    v[0] = (struct vm_value){.type = VM_ROWS, .rows = &t->answer->rows};
-    return 1;
 }
 
 /* ---- waiting ---- */
@@ -387,6 +320,7 @@ static bool begin(struct engine *e, struct actor *a)
     a->turn->mail = mailbox_pop(&a->mailbox);
     seen_open(e, a->turn->mail);
     e->stats.turns++;
+    a->tenant->account.turns++;
     return true;
 }
 
@@ -439,28 +373,50 @@ static enum vm_outcome step(struct engine *e, struct actor *a)
     t->vm.session_count = count_sessions(e, a, t->mail);
     if (!t->started) {
         t->started = true;
-        n = mail_values(t->mail, v);
+        n = turn_mail_values(t->mail, v);
         if (t->fiber != NULL) { /* a dialog: its park() returns the message */
             return vm_resume(vm, t->fiber, &t->vm, v, n);
         }
         t->fiber = vm_fiber_take(vm);
         return vm_start(vm, t->fiber, &t->vm, a->self, v, n);
     }
-    n = answer_values(t, v);
+    n = turn_answer_values(t, v);
     enum vm_outcome outcome = vm_resume(vm, t->fiber, &t->vm, v, n);
     drop_answers(t);
     return outcome;
 }
 
+/* Its tenant has used up its quota: the visitor is told, no script runs. */
+static void refuse(struct engine *e, struct actor *a)
+{
+    struct mail *m = mailbox_pop(&a->mailbox), *failed = failure_mail(e, m, ERR_LIMIT);
+    mail_free(m);
+    if (failed != NULL) mailbox_push_front(&a->mailbox, failed);
+    actor_set_state(e, a, ACTOR_IDLE);
+}
+
+static void stopped(struct engine *e, struct actor *a, bool killed)
+{
+    char name[ACTOR_KEY_MAX + 40];
+    struct tenant *tenant = a->tenant;
+    snprintf(name, sizeof name, "%s %s", actor_kind(e, a), actor_key(a));
+    killed ? e->stats.killed++ : e->stats.errors++;
+    fail_turn(e, a, ERR_INTERNAL, vm_error(tenant->vm)); /* may free a */
+    supervise_failed(e, tenant, killed, name);
+}
+
 void turn_slice(struct engine *e, struct actor *a)
 {
     if (a->turn == NULL || a->turn->parked) {
+        if (supervise_refuses(e, a)) return refuse(e, a);
         begin(e, a);
         a->turn->started = false;
     }
     if (!need_self(e, a)) return;
-    enum vm_outcome outcome = step(e, a);
     struct turn *t = a->turn;
+    uint64_t before = t->vm.cpu_ns;
+    enum vm_outcome outcome = step(e, a);
+    supervise_spent(e, a->tenant, t->vm.cpu_ns - before);
     e->stats.slices++;
     if (outcome != VM_WAIT && outcome != VM_PREEMPTED) t->fiber = NULL;
     switch (outcome) {
@@ -475,12 +431,17 @@ void turn_slice(struct engine *e, struct actor *a)
         actor_set_state(e, a, ACTOR_READY);
         return;
     case VM_KILLED:
-        e->stats.killed++;
-        fail_turn(e, a, ERR_INTERNAL, vm_error(a->tenant->vm));
-        return;
-    case VM_ERROR:
-        e->stats.errors++;
-        fail_turn(e, a, ERR_INTERNAL, vm_error(a->tenant->vm));
-        return;
+    case VM_ERROR: stopped(e, a, outcome == VM_KILLED); return;
     }
+}
+
+void turn_interrupt(struct engine *e, struct actor *a)
+{
+    struct turn *t = a->turn;
+    if (t->parked) return turn_free(e, a);
+    if (a->state != ACTOR_COMMITTING)
+        return fail_turn(e, a, ERR_UNAVAILABLE, "the state of its tenant is made anew");
+    vm_fiber_drop(a->tenant->vm, t->fiber);
+    t->fiber = NULL;
+    t->vm.wait = WAIT_NONE;
 }

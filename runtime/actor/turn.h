@@ -31,6 +31,9 @@ void turn_commit_done(struct engine *e, struct actor *a, struct store_job *job);
 void turn_answered(struct engine *e, struct actor *a, uint32_t number, struct store_job *job,
                    struct mail *letter, int code); /* takes job and letter; a late number is ignored */
 void turn_free(struct engine *e, struct actor *a); /* drops fiber and message; the rest goes to the pool */
+/* Its state is being closed: a parked dialog lives on in the store, a commit
+ * under way ends the turn, any other turn fails with "unavailable". The actor may be freed by none of it. */
+void turn_interrupt(struct engine *e, struct actor *a);
 void turn_pool_clear(struct engine *e);
 
 #endif

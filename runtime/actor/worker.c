@@ -39,6 +39,8 @@ struct worker {
     uint64_t stats_due_ns, claim_due_ns;
     pthread_mutex_t stats_lock;
     struct engine_stats engine_stats;
+    struct tenant_load top[SUPERVISE_TOP];
+    size_t top_count;
     struct net_stats net_stats;
     int leaked;
 };
@@ -143,6 +145,7 @@ static void publish_stats(struct worker *w, uint64_t now)
     engine_stats(w->edge.engine, &stats);
     pthread_mutex_lock(&w->stats_lock);
     w->engine_stats = stats;
+    w->top_count = supervise_top(w->edge.engine, w->top, SUPERVISE_TOP);
     if (w->phase != WORKER_CLOSING) w->net_stats = *net_server_stats(w->edge.net);
     pthread_mutex_unlock(&w->stats_lock);
 }
@@ -275,4 +278,13 @@ void worker_stats(struct worker *w, struct engine_stats *engine, struct net_stat
     *engine = w->engine_stats;
     *net = w->net_stats;
     pthread_mutex_unlock(&w->stats_lock);
+}
+
+size_t worker_top(struct worker *w, struct tenant_load *out, size_t max)
+{
+    pthread_mutex_lock(&w->stats_lock);
+    size_t n = w->top_count < max ? w->top_count : max;
+    memcpy(out, w->top, n * sizeof *out);
+    pthread_mutex_unlock(&w->stats_lock);
+    return n;
 }

@@ -4,6 +4,7 @@
 
 #include "actor/engine.h"
 #include "actor/inbox.h"
+#include "actor/supervise.h"
 #include "net/net_server.h"
 #include "out/http_client.h"
 #include "store/store.h"
@@ -33,6 +34,9 @@ void worker_wait(struct worker *w);
 int worker_free(struct worker *w); /* the number of leaked handles */
 
 uint16_t worker_port(const struct worker *w);
+/* The busiest tenants of the same moment, most first; at most max of them (SUPERVISE_TOP are kept). Any
+ * thread. */
+size_t worker_top(struct worker *w, struct tenant_load *out, size_t max);
 struct preempt *worker_preempt(struct worker *w);
 struct pulse *worker_pulse(struct worker *w);
 /* A copy made by the worker about once a second, for /metrics. Any thread. */

@@ -1,4 +1,4 @@
-/* azentiko tenant create|list, azentiko bot list; tenant key is in keys.c */
+/* azentiko tenant create|list, azentiko bot list; tenant key is in keys.c, tenant top in tenant_top.c */
 #include <stdio.h>
 #include <string.h>
 
@@ -95,8 +95,10 @@ int command_tenant(const struct options *o)
 {
     if (verb(o, "create")) return create(o);
     if (verb(o, "list")) return list(o, "tenant.list");
+    if (verb(o, "top")) return command_tenant_top(o);
     if (o->arguments > 1 && strcmp(o->argument[1], "key") == 0) return command_tenant_key(o);
-    return usage("azentiko tenant create --from FILE | tenant list [--json] | tenant key create|list|revoke");
+    return usage(
+        "azentiko tenant create --from FILE | tenant list|top [--json] | tenant key create|list|revoke");
 }
 
 int command_bot(const struct options *o)

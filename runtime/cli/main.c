@@ -22,7 +22,7 @@ static const struct command commands[] = {
     {"reload", "                        re-reads the scripts of the running server, all or nothing", 0,
      command_reload},
     {"migrate", "[--status|--dry-run]   brings the database to this version", 0, command_migrate},
-    {"tenant", "create|list|key         accounts (create takes --from FILE) and their API keys", 4,
+    {"tenant", "create|list|top|key     accounts (create takes --from FILE), what they cost, API keys", 4,
      command_tenant},
     {"bot", "list                       bots of all tenants with their public keys", 1, command_bot},
     {"script", "check DIR|test PATH     checks scripts; plays .chat screenplays", OPTIONS_ARGUMENTS_MAX,

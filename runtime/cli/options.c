@@ -52,6 +52,8 @@ static const struct spec specs[OPTIONS_COUNT] = {
     [OPT_TENANT_MEMORY_MB] = {"tenant-memory-mb", NUMBER, "64", 2, 65536, true,
                               "N   cap of one tenant's Lua state (64)"},
     [OPT_TURN_MS] = {"turn-ms", NUMBER, "200", 10, 60000, true, "N            CPU time of one turn (200)"},
+    [OPT_TENANT_CPU_SECONDS] = {"tenant-cpu-seconds", NUMBER, "20", 0, 3600, true,
+                                "N CPU time of one tenant's scripts in a minute (20; 0: no limit)"},
     [OPT_LOG_LEVEL] = {"log-level", LEVEL, "info", 0, 0, true,
                        "LEVEL      debug, info, warn or error (info)"},
     [OPT_DEMO] = {"demo", FLAG, NULL, 0, 0, true, "                creates a demo business, once"},

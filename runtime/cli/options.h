@@ -28,6 +28,7 @@ enum option_id {
     OPT_IDLE_SECONDS,
     OPT_TENANT_MEMORY_MB,
     OPT_TURN_MS,
+    OPT_TENANT_CPU_SECONDS,
     OPT_LOG_LEVEL,
     OPT_DEMO,
     OPT_DEV,

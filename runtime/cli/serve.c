@@ -159,6 +159,7 @@ int command_serve(const struct options *o)
                                  .idle_seconds = (uint32_t)options_int(o, OPT_IDLE_SECONDS),
                                  .tenant_memory_mb = (uint32_t)options_int(o, OPT_TENANT_MEMORY_MB),
                                  .turn_ms = (uint32_t)options_int(o, OPT_TURN_MS),
+                                 .tenant_cpu_s = (uint32_t)options_int(o, OPT_TENANT_CPU_SECONDS),
                                  .files = files,
                                  .file_count = PAGE_ASSET_COUNT,
                                  .settings = settings};

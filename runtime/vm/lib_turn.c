@@ -9,12 +9,29 @@
 #include "vm/chain.h"
 #include "vm/internal.h"
 
+#define CALLS_MAX 20000 /* of these functions in one turn */
+#define FRAMES_MAX 500  /* that one turn may send */
+
+static int over(lua_State *L, enum vm_limit limit, const char *text)
+{
+    vm_state_of(L)->limits[limit]++;
+    return luaL_error(L, "%s", text);
+}
+
 static struct vm_turn *turn_of(lua_State *L)
 {
     struct vm_turn *t = vm_state_of(L)->turn;
     if (t == NULL) luaL_error(L, "this host function works only inside a turn");
+    if (++t->calls > CALLS_MAX) over(L, VM_LIMIT_CALLS, "a turn may call the host at most 20000 times");
     return t;
 }
+
+static void count_frame(lua_State *L, struct vm_turn *t)
+{
+    if (++t->frames > FRAMES_MAX) over(L, VM_LIMIT_OUTPUT, "a turn may send at most 500 messages");
+}
+
+static int too_much(lua_State *L) { return over(L, VM_LIMIT_OUTPUT, "a turn may put out at most 1 MiB"); }
 
 static void set_text(lua_State *L, struct effect *e, int slot, int index)
 {
@@ -30,7 +47,9 @@ static void set_opt_text(lua_State *L, struct effect *e, int slot, int index)
 
 static int add(lua_State *L, const struct effect *e)
 {
-    if (!effect_add(&turn_of(L)->effects, e)) return luaL_error(L, "a turn may put out at most 1 MiB");
+    struct vm_turn *t = turn_of(L);
+    if (e->kind == EFFECT_EMIT || e->kind == EFFECT_EMIT_TO || e->kind == EFFECT_SIGNAL) count_frame(L, t);
+    if (!effect_add(&t->effects, e)) return too_much(L);
     return 0;
 }
 
@@ -180,6 +199,7 @@ static int l_emit_as(lua_State *L)
     size_t len;
     const char *at = luaL_checklstring(L, 3, &len), *end = at + len, *mark;
     struct buf *b = &t->effects;
+    count_frame(L, t);
     size_t start = effect_begin(b, &e);
     for (int arg = 4; (mark = memchr(at, '%', (size_t)(end - at))) != NULL; arg++, at = mark + 2) {
         buf_add(b, at, (size_t)(mark - at));
@@ -187,7 +207,7 @@ static int l_emit_as(lua_State *L)
         if (wrong != NULL) return b->len = start, luaL_argerror(L, arg, wrong);
     }
     buf_add(b, at, (size_t)(end - at));
-    if (!effect_end(b, start)) return luaL_error(L, "a turn may put out at most 1 MiB");
+    if (!effect_end(b, start)) return too_much(L);
     return 0;
 }
 

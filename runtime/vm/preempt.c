@@ -14,7 +14,7 @@
 /* ns of CPU, times what a sanitizer costs. A call or an instruction that lasts
  * longer has stalled its worker; where Lua cannot yield a slice ends at the
  * second and takes the turn with it. */
-#define STALL_NS (20000000ull * AZK_SLOWNESS)
+#define STALL_NS (25000000ull * AZK_SLOWNESS)
 #define SLICE_MAX_NS (40000000ull * AZK_SLOWNESS)
 #define DEEP_LEVELS 10000 /* calls: a script so deep in them is in a recursion without end */
 
@@ -137,7 +137,7 @@ static void on_hook(lua_State *L, lua_Debug *ar)
     uint64_t slice = slice_cpu(s);
     if (s->turn != NULL && slice > STALL_NS && lua_isyieldable(L) && s->nested == 0) {
         s->stalled = true;
-        s->limits[VM_LIMIT_SLICE]++;
+        raise_over(L, s, VM_LIMIT_SLICE, 0, "a call or an instruction here stalled the server");
     }
     if (s->turn != NULL && lua_isyieldable(L) && s->nested == 0) {
         s->preempted = true;

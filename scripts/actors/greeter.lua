@@ -103,7 +103,16 @@ function handlers.open(self, session, meta_text)
   host.timer("hello", HELLO_MS)
 end
 
+-- Its data may be gone: the state of a tenant whose scripts misbehave is made anew.
+local function remember(self, session)
+  local told = host.meta and host.meta(session)
+  local meta = told and json.decode(told) or {}
+  self.b, self.f, self.s = meta.bot, meta.locale or "en", session
+  return self.b ~= nil
+end
+
 function handlers.frame(self, session, frame)
+  if not self.b and not remember(self, session) then return host.close(session, 1013, "try again later") end
   if type(frame) ~= "table" then
     return refuse(self, session, "bad_frame", "This frame could not be understood.")
   end
@@ -115,7 +124,7 @@ function handlers.frame(self, session, frame)
 end
 
 function handlers.timer(self)
-  host.close(self.s, 1008, "no hello")
+  if self.s then host.close(self.s, 1008, "no hello") end
   host.stop()
 end
 

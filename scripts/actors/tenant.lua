@@ -15,14 +15,29 @@ local function follow(bot)
   if not releases.changed(bot) then host.timer(bot, RETRY_MS) end
 end
 
+-- The engine has started this tenant's state anew again and again; the actor
+-- whose turn did it last tells the bot. Its client's scripts are turned off.
+local function misbehaved(kind, key, why)
+  local bot = string.match(key, "^bot_%w+$")
+  if kind == "conversation" then
+    local rows = host.query("conversation.get", key)
+    bot = rows and rows[1] and rows[1].bot
+  end
+  if bot and releases.turn_off(bot, why) then return end
+  host.log("error", "scripts misbehave and no client's version is live: " .. why, { actor = key, bot = bot })
+end
+
 -- mail "dataset": what the business has told was changed in the store.
 -- mail "scripts BOT": another release of its scripts is live.
+-- mail "misbehaved KIND KEY WHY": see runtime/actor/supervise.h.
 function tenant.deliver(_, kind, payload)
   if kind == "timer" then return follow(payload) end
   if kind ~= "mail" then return end
   if payload == "dataset" then return business.forget() end
   local bot = string.match(payload, "^scripts (bot_%w+)$")
   if bot then return follow(bot) end
+  local who, key, why = string.match(payload, "^misbehaved (%S+) (%S+) (.*)$")
+  if who then return misbehaved(who, key, why) end
 end
 
 return tenant

@@ -84,6 +84,18 @@ function releases.of(self)
   return entry.main
 end
 
+-- Turns the client's scripts of a bot off: the stock ones are live once this
+-- turn is committed. true when there was something to turn off.
+function releases.turn_off(bot, reason)
+  local rows = host.query("script.release_list", bot, NEWEST, 1)
+  local now = rows and rows[1]
+  if not now or (now.main == 0 and now.trial == 0) then return false end
+  host.write("script.release_put", bot, now.number + 1, "off", 0, 0, 0, 0, "system", reason, host.now())
+  releases.report(bot, now.main ~= 0 and now.main or now.trial, reason)
+  host.send("tenant", "self", "scripts " .. bot)
+  return true
+end
+
 -- 0 to 99, the same for a conversation and a trial at any time (FNV-1a).
 local function bucket(key, arm)
   local h = 2166136261

@@ -12,11 +12,13 @@ local resume = {}
 
 local MISSED_MAX = 200 -- messages sent again after a reconnect or a page load
 local RETRY_MS = 2000
+local BUSY_MS = 15000
 local BYE = '{"type":"bye","reason":"resync","reconnect_ms":200}'
 
 local titles = {
   unavailable = "The message could not be stored. Please try again.",
   not_found = "There is no such conversation.",
+  rate_limited = "The chat is very busy. Please try again in a minute.",
   conflict = "The message could not be stored. Please send it again.",
 }
 
@@ -193,7 +195,9 @@ local function show_again(self, seq)
 end
 
 local function tell_failure(from, code, was, cid)
-  if was == "post" and from then
+  if code == "limit" and from and was == "frame" then -- the tenant's CPU time of this minute
+    host.emit_to(from, error_frame("rate_limited", cid, BUSY_MS))
+  elseif was == "post" and from then
     local retry = { ["retry-after"] = "2" }
     require("prelude.problem").respond(from, 503, "unavailable", titles.unavailable, retry)
   elseif from then

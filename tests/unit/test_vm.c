@@ -209,8 +209,8 @@ static void metamethods_that_no_budget_stops_are_refused(void **state)
         "local mt = {} setmetatable({}, mt) setmetatable(mt, {}) mt.__mode = 'k'",
         "local mt = {} setmetatable(mt, mt) mt.__gc = 1",
         "local mt = {} setmetatable({}, mt) setmetatable(mt, mt) mt.__gc = 1",
-        "local x = {__newindex = function(t, k, v) rawset(t, k, v) end} local mt = setmetatable({}, x)"
-        " setmetatable({}, mt) x.__newindex = nil mt.__mode = 'k'",
+        "local x = {__newindex = rawset} local m = setmetatable({}, x) setmetatable({}, m) x.__newindex = "
+        "nil m.__gc = 1",
         "local mt = {__mode = 'k'} mt.__mode = nil setmetatable({}, mt) mt.__mode = 'k'",
         "local mt = {} setmetatable({}, mt) json.array(mt) mt.__mode = 'k'",
         "local mt = json.array() setmetatable({}, mt) mt.__mode = 'k'",
