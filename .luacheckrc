@@ -4,3 +4,4 @@ std = "lua54"
 max_line_length = 120
 exclude_files = { "**/*.d.lua", "**/node_modules" }
 files["tests/lua/*_spec.lua"] = { std = "+busted" }
+files["scripts/prelude/api/*.lua"] = { max_line_length = false } -- texts

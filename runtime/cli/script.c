@@ -8,6 +8,7 @@
 #include "actor/scripts.h"
 #include "base/file.h"
 #include "cli/command.h"
+#include "cli/script_docs.h"
 #include "cli/scripts_arg.h"
 #include "play/play.h"
 #include "vm/bundle.h"
@@ -143,7 +144,11 @@ int command_script(const struct options *o)
 {
     if (o->arguments == 3 && strcmp(o->argument[1], "check") == 0) return check(o->argument[2]);
     if (o->arguments >= 3 && strcmp(o->argument[1], "test") == 0) return test(o);
-    fprintf(stderr, "azentiko: usage: azentiko script check DIR | script test PATH... "
+    static const char *const docs[] = {"reference", "stubs", "completions"};
+    for (size_t i = 0; o->arguments == 2 && i < sizeof docs / sizeof *docs; i++)
+        if (strcmp(o->argument[1], docs[i]) == 0) return script_docs(o, docs[i]);
+    fprintf(stderr, "azentiko: usage: azentiko script check DIR | script test PATH... | "
+                    "script reference|stubs|completions "
                     "[--from FILE] [--scripts DIR] [--json]\n");
     return EXIT_USAGE;
 }

@@ -81,3 +81,7 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8, $9);
 -- conversation, seq, cid or null, body, at, input
 INSERT INTO message (tenant, conversation, seq, sender, cid, re, body, at, input)
 VALUES ($1, $2, $3, 'visitor', $4, NULL, $5, $6, $7);
+
+-- name: step.get
+-- conversation, dialog, step
+SELECT kind, value FROM step WHERE tenant = $1 AND conversation = $2 AND dialog = $3 AND step = $4;

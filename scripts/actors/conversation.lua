@@ -4,11 +4,15 @@
 --   k key (conv_...)   v visitor   b bot   l locale   tz time zone
 --   n last seq         s its row is stored            st status
 --   m misses in a row  x what chat:set kept           e ephemeral (no writes)
---   d dialog { n command, v version, i id, w waiting step, k its kind, a args }
+--   d dialog { n command, v version, i id, w waiting step, k its kind, a args,
+--       l language at its beginning, t it has a timer, f failed answers,
+--       o the waiting step is a call to the outside }
 --   r the last CIDs    re seq being answered          z row to be written
 --   p how fast it is talked to: prelude/pace          a its arm of a trial: prelude/releases
 --   chat of the script that is running, for prelude/current
 --   bad bad frames in a row       broken why a dialog cannot go on
+--   ending how a dialog closes itself: prelude/dialog
+--   kv, lines of this turn: prelude/kv, prelude/script_log
 -- n is nil until the first message has loaded it: see prelude/resume.
 local host = require "host"
 local answers = require "prelude.answers"
@@ -17,6 +21,8 @@ local dialog = require "prelude.dialog"
 local inbox = require "prelude.inbox"
 local phrases = require "lib.phrases"
 local releases = require "prelude.releases"
+local script_log = require "prelude.script_log"
+local show = require "prelude.show"
 local text = require "lib.text"
 local transcript = require "prelude.transcript"
 
@@ -25,17 +31,14 @@ local need = releases.need
 
 local conversation = {}
 
-local CANCEL = {
-  cancel = true,
-  abort = true,
-  stop = true,
-  quit = true,
-  ["never mind"] = true,
-  nevermind = true,
-  abbrechen = true,
-  abbruch = true,
-  stopp = true,
-}
+local OWN = { timeout = true, resume = true } -- inputs that no visitor has sent
+
+local CANCEL = {}
+for _, list in pairs(phrases.cancel_words) do
+  for _, word in ipairs(list) do
+    CANCEL[word] = true
+  end
+end
 
 function conversation.new(_, key) return { k = key } end
 
@@ -54,13 +57,23 @@ end
 -- Ends the dialog for a reason that is ours, not the visitor's.
 local function end_politely(self, input, phrase, report)
   host.log("error", report, { conversation = self.k, message = self.n, cid = input.cid })
+  script_log.add(self, self.d.v, "error", report, "")
   dialog.finish(self, "broken")
-  transcript.accept(self, input)
+  if not OWN[input.type] then transcript.accept(self, input) end
   transcript.say(self, phrases.say(self.l, phrase))
+end
+
+-- A dialog that closes itself: what is said or done instead of it.
+local function close_dialog(self, input, ending)
+  dialog.finish(self, "cancelled")
+  if not OWN[input.type] then transcript.accept(self, input) end
+  if ending.go then return answers.go(self, ending.go) end
+  transcript.say(self, ending.say and show.fill(self, ending.say) or phrases.say(self.l, ending.phrase))
 end
 
 local function unavailable(self, input, message)
   host.log("warn", "not answered: " .. tostring(message), { conversation = self.k })
+  if OWN[input.type] then error("the dialog cannot be read now", 0) end -- its timer's mail comes again
   if input.exchange then
     require("prelude.problem").respond(
       input.exchange,
@@ -84,11 +97,11 @@ local function resume_dialog(self, input)
     return end_politely(self, input, "changed", message or ("no command '" .. self.d.n .. "' to resume"))
   end
   local accepted = self.n
-  local ok, failure, failure_code = dialog.replay(self, registry, command, input)
-  if ok then return end
+  local ok, failure, failure_code, rest = dialog.replay(self, registry, command, input)
+  if ok then return rest and route(self, rest) end
   if failure_code then return unavailable(self, input, failure) end
   host.log("error", failure, { conversation = self.k, command = command.name })
-  if self.n == accepted then transcript.accept(self, input) end
+  if self.n == accepted and not OWN[input.type] then transcript.accept(self, input) end
   transcript.say(self, phrases.say(self.l, "failed"))
 end
 
@@ -102,6 +115,11 @@ local function answer(self, input)
       self.broken = nil
       return end_politely(self, input, "changed", broken)
     end
+    local ending = self.ending
+    if ending then
+      self.ending = nil
+      return close_dialog(self, input, ending)
+    end
     if not conversation.interrupts(self, input) then return resume_dialog(self, input) end
     dialog.finish(self, "cancelled")
     if cancels(input) then
@@ -109,11 +127,14 @@ local function answer(self, input)
       return transcript.say(self, phrases.say(self.l, "cancelled"))
     end
   end
+  if OWN[input.type] then return end
   return route(self, input)
 end
 
 function conversation.deliver(self, kind, a, b, c, d)
   local input = take(self, kind, a, b, c, d)
+  if self.kv then self.kv = nil end
+  if self.lines then self.lines = nil end
   if input then answer(self, input) end
   if self.z then save(self) end
 end

@@ -22,6 +22,9 @@ local phrases = {
     ask_date_past = "That day is in the past. Which day would you like?",
     ask_date_range = "Please choose a day from %s to %s.",
     ask_time = "I did not understand the time. Try “19:30” or “7 pm”.",
+    ask_time_range = "Please choose a time from %s to %s.",
+    gave_up = "I am afraid we do not get any further here. What else can I do for you?",
+    timed_out = "I have not heard from you, so I have ended this. Just begin again whenever you like.",
     ask_email = "That does not look like an e-mail address. Please check it.",
     ask_phone = "That does not look like a phone number. Please check it.",
     ask_form = "Please fill in the form above, or write “cancel”.",
@@ -55,6 +58,9 @@ local phrases = {
     ask_date_past = "Dieser Tag liegt in der Vergangenheit. Welcher Tag soll es sein?",
     ask_date_range = "Bitte wählen Sie einen Tag von %s bis %s.",
     ask_time = "Die Uhrzeit habe ich nicht verstanden. Zum Beispiel: „19:30“ oder „7 Uhr abends“.",
+    ask_time_range = "Bitte wählen Sie eine Uhrzeit von %s bis %s.",
+    gave_up = "So kommen wir hier leider nicht weiter. Was kann ich sonst für Sie tun?",
+    timed_out = "Ich habe nichts mehr von Ihnen gehört und das hier beendet. Sie können jederzeit neu beginnen.",
     ask_email = "Das sieht nicht wie eine E-Mail-Adresse aus. Bitte prüfen Sie sie.",
     ask_phone = "Das sieht nicht wie eine Telefonnummer aus. Bitte prüfen Sie sie.",
     ask_form = "Bitte füllen Sie das Formular oben aus oder schreiben Sie „abbrechen“.",
@@ -70,6 +76,13 @@ local phrases = {
 }
 
 phrases.languages = { "en", "de" }
+
+-- What ends a dialog when it is all that a visitor writes, folded; of each
+-- language, and understood in all of them.
+phrases.cancel_words = {
+  en = { "cancel", "abort", "stop", "quit", "never mind", "nevermind" },
+  de = { "abbrechen", "abbruch", "stopp", "beenden", "vergiss es" },
+}
 
 -- The phrase in the visitor's language, filled in.
 function phrases.say(locale, name, ...)

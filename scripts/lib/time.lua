@@ -107,10 +107,15 @@ function time.parse_rfc3339(s)
   return days * DAY + ((tonumber(h) * 60 + tonumber(m) - offset) * 60 + tonumber(sec)) * 1000
 end
 
--- "5s", "2m", "300ms" -> ms; nil when malformed.
+-- "2026-12-30", 3 -> "2027-01-02"
+function time.add_days(date, days) return time.format_date(time.parse_date(date) + days) end
+
+function time.days_between(from, to) return time.parse_date(to) - time.parse_date(from) end
+
+-- "5s", "2m", "300ms", "2d" -> ms; nil when malformed.
 function time.parse_period(s)
-  local number, unit = string.match(s, "^(%d+)(%a+)$")
-  local factor = ({ ms = 1, s = 1000, m = 60000, h = 3600000 })[unit]
+  local number, unit = string.match(s, "^(%d%d?%d?%d?%d?%d?)(%a+)$")
+  local factor = ({ ms = 1, s = 1000, m = 60000, h = 3600000, d = 86400000 })[unit]
   return factor and tonumber(number) * factor
 end
 

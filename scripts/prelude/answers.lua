@@ -102,6 +102,20 @@ local function fallback(self, registry)
   return transcript.say(self, phrases.say(self.l, "no_answer"))
 end
 
+-- Goes on with a command or menu by its name, as a dialog that closed itself wants.
+function answers.go(self, target)
+  local registry = registry_of(self)
+  if target == shape.HANDOVER or registry.commands[target] or registry.menus[target] then
+    return go(self, registry, target)
+  end
+  host.log(
+    "error",
+    ("there is no command or menu '%s' to go on with"):format(target),
+    { conversation = self.k }
+  )
+  transcript.say(self, phrases.say(self.l, "failed"))
+end
+
 -- What an input asks for: a declaration, its arguments, and what to say when
 -- there is none (a phrase and its filling).
 local function find(self, registry, input)

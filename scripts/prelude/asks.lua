@@ -1,6 +1,7 @@
 -- The questions of the chat API. Each maker gives two functions: prompt(chat)
 -- shows the question, check(input, chat) gives the value, or nil and the text
--- that asks again. Checks are pure, so a replay needs none of them.
+-- that asks again; and the options, which are also the rule of prelude/dialog.
+-- Checks are pure, so a replay needs none of them.
 local business = require "prelude.business"
 local dates = require "lib.dates"
 local phrases = require "lib.phrases"
@@ -10,6 +11,8 @@ local time = require "lib.time"
 local transcript = require "prelude.transcript"
 
 local asks = {}
+
+local TEXT_MAX, CHOICES_MAX = 500, 25
 
 local function prompt_of(question)
   return function(chat) transcript.say(chat.self, question) end
@@ -25,26 +28,28 @@ end
 local function again(chat, name, ...) return nil, phrases.say(chat.self.l, name, ...) end
 
 function asks.text(_, question, options)
-  local max = options.max or 500
+  local max = options and options.max or TEXT_MAX
   return prompt_of(question),
     function(input, chat)
       local value = said(input)
       if not value then return again(chat, "ask_text") end
       if text.length(value) > max then return again(chat, "ask_text_long", max) end
       return value
-    end
+    end,
+    options
 end
 
--- options: a list of texts or of { value =, label = }
-function asks.choice(chat, question, options)
+-- choices: a list of texts or of { value =, label = }
+function asks.choice(chat, question, choices, options)
   local list = {}
-  for i, option in ipairs(options) do
+  for i, option in ipairs(choices) do
     if type(option) ~= "table" or option.value == nil then
       option = { value = text.pick(option, "en"), label = option }
     end
     list[i] = { value = tostring(option.value), label = text.pick(option.label or option.value, chat.self.l) }
   end
-  if #list == 0 then error("ask_choice needs a list of choices", 3) end
+  if #list == 0 then error("chat:ask_choice: the list of choices is empty", 3) end
+  if #list > CHOICES_MAX then error(("chat:ask_choice: at most %d choices"):format(CHOICES_MAX), 3) end
   local function prompt(c) show.choices(c.self, question, list) end
   return prompt,
     function(input, c)
@@ -61,7 +66,8 @@ function asks.choice(chat, question, options)
       end
       local text_of = phrases.say(c.self.l, "ask_choice", text.list(labels, phrases.say(c.self.l, "or")))
       return nil, function() show.choices(c.self, text_of, list) end
-    end
+    end,
+    options
 end
 
 local function number_range(chat, options)
@@ -74,6 +80,7 @@ end
 
 -- options: min, max, fraction = true for numbers that are not whole
 function asks.number(_, question, options)
+  options = options or {}
   return prompt_of(question),
     function(input, chat)
       local value = dates.number(said(input) or "", chat.self.l)
@@ -84,11 +91,13 @@ function asks.number(_, question, options)
         return number_range(chat, options)
       end
       return value
-    end
+    end,
+    options
 end
 
 -- options: past = true, min and max as "2026-12-31"
 function asks.date(_, question, options)
+  options = options or {}
   return prompt_of(question),
     function(input, chat)
       local today = business.today(chat.self.b)
@@ -100,15 +109,44 @@ function asks.date(_, question, options)
         return again(chat, "ask_date_range", options.min or value, options.max or value)
       end
       return value
-    end
+    end,
+    options
 end
 
-function asks.time(_, question)
+local function clock_range(chat, options)
+  return again(chat, "ask_time_range", options.min or "00:00", options.max or "24:00")
+end
+
+-- options: min and max as "19:30"
+function asks.time(_, question, options)
+  options = options or {}
   return prompt_of(question),
     function(input, chat)
       local minutes = dates.clock(said(input) or "")
       if not minutes then return again(chat, "ask_time") end
-      return time.format_clock(minutes)
+      local value = time.format_clock(minutes)
+      if (options.min and value < options.min) or (options.max and value > options.max) then
+        return clock_range(chat, options)
+      end
+      return value
+    end,
+    options
+end
+
+-- Shown as stars, which send a form; a number or its word will do, too.
+function asks.rating(_, question, max)
+  local function prompt(chat)
+    show.block(chat.self, { kind = "rating", text = question, form = "rating", max = max })
+  end
+  return prompt,
+    function(input, chat)
+      local given = input.type == "form" and input.form == "rating" and input.fields.rating
+      local value = dates.number(given and tostring(given) or said(input) or "", chat.self.l)
+      if math.type(value) ~= "integer" or value < 1 or value > max then
+        return again(chat, "ask_number_range", 1, max)
+      end
+      input.shown = string.rep("★", value)
+      return value
     end
 end
 
@@ -128,22 +166,24 @@ function asks.is_phone(s)
   return string.find(digits, "^%+?%d+$") ~= nil and #digits >= 6 and #digits <= 16
 end
 
-function asks.email(_, question)
+function asks.email(_, question, options)
   return prompt_of(question),
     function(input, chat)
       local value = said(input)
       if not value or not asks.is_email(value) then return again(chat, "ask_email") end
       return value
-    end
+    end,
+    options
 end
 
-function asks.phone(_, question)
+function asks.phone(_, question, options)
   return prompt_of(question),
     function(input, chat)
       local value = said(input)
       if not value or not asks.is_phone(value) then return again(chat, "ask_phone") end
       return value
-    end
+    end,
+    options
 end
 
 return asks

@@ -3,6 +3,7 @@
 -- list of problems with its file:line and in the author's words, so that one
 -- check shows all of them. References between files are prelude/check's.
 local shape = require "prelude.shape"
+local signature = require "prelude.signature"
 
 -- "commands/hours.lua:9" of the script that called the bot function. `depth`
 -- counts the frames between here and there.
@@ -56,6 +57,9 @@ end
 local function webhooks(registry, outbox)
   local handle = { __metatable = false }
   local function send(self, body)
+    if type(self) ~= "table" or not self.name then
+      error('a webhook is sent with a colon: bot.webhook "name":post { ... }', 2)
+    end
     if not registry.webhooks[self.name] then error(("webhook '%s' is not declared"):format(self.name), 2) end
     return outbox.enqueue(self.name, body)
   end
@@ -103,6 +107,19 @@ local function unknown(_, name)
   )
 end
 
+-- Names a secret of the bot; its value is put in where it is used, never here.
+local function secret(name)
+  if type(name) ~= "string" or not string.find(name, "^[%u][%u%d_]*$") or #name > 64 then
+    error(
+      ("bot.secret: 'name' must be capital letters, digits and '_', as in bot.secret \"CRM_URL\", not %s"):format(
+        signature.show(name)
+      ),
+      2
+    )
+  end
+  return { secret = name }
+end
+
 -- The module for one registry (one version of one bundle).
 return function(registry, outbox)
   return setmetatable({
@@ -112,6 +129,6 @@ return function(registry, outbox)
     webhook = webhooks(registry, outbox),
     fallback = function(rules) fallback(registry, rules) end,
     on = function(event, handler) on(registry, event, handler) end,
-    secret = function(name) return { secret = name } end,
+    secret = secret,
   }, { __index = unknown, __metatable = false })
 end

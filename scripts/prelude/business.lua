@@ -54,12 +54,21 @@ end
 
 function business.forget() entries = {} end
 
--- Local time in the business's zone, in ms; UTC when it has no hours.
-local function local_now(entry)
-  local now = host.now()
-  local offset = entry.hours and host.zone_offset(entry.hours.zone, now) or 0
-  return now + offset * time.MINUTE
+-- How far the business's zone is ahead of UTC at a moment, in ms; 0 when it
+-- has no hours.
+local function ahead(entry, ms)
+  return (entry.hours and host.zone_offset(entry.hours.zone, ms) or 0) * time.MINUTE
 end
+
+-- Local time in the business's zone, in ms. at: UTC, now when left out.
+local function local_now(entry, at)
+  at = at or host.now()
+  return at + ahead(entry, at)
+end
+business.local_time = local_now
+
+-- And back; a time that the clocks skip is moved with them.
+function business.from_local(entry, ms) return ms - ahead(entry, ms - ahead(entry, ms)) end
 
 -- Today at the business, as days since 1970.
 function business.today(id)

@@ -1,13 +1,14 @@
 -- The chat API that `run` functions and event handlers get. Each function is
 -- a step of the dialog (prelude/steps.lua): effects happen once, values are
--- the same when the dialog is replayed. Loaded for its effect on steps.Chat.
+-- the same when the dialog is replayed. What scripts see of it, and what they
+-- may hand to it, is prelude/api's; the functions here take the inner chat.
 local host = require "host"
 local asks = require "prelude.asks"
 local business = require "prelude.business"
 local catalogue = require "prelude.catalogue"
-local current = require "prelude.current"
 local dialog = require "prelude.dialog"
 local events = require "prelude.events"
+local export = require "prelude.export"
 local form = require "prelude.form"
 local handover = require "prelude.handover"
 local hours_text = require "lib.hours_text"
@@ -18,174 +19,214 @@ local text = require "lib.text"
 local time = require "lib.time"
 local transcript = require "prelude.transcript"
 
-local Chat = steps.Chat
+local api = {}
 
-local VARIABLE_BYTES_MAX = 1000
+local VARIABLE_BYTES_MAX, VARIABLES_MAX = 1000, 50
 
--- The text of a script: localised, formatted when there are arguments, else
--- with its {placeholders} filled in. Comes back with this chat as the current one.
+-- The pattern filled in; values may be texts for each language.
+local function filled(chat, pattern, ...)
+  local values = table.pack(...)
+  for i = 1, values.n do
+    if type(values[i]) == "table" then values[i] = text.pick(values[i], chat.self.l) end
+  end
+  local ok, result = pcall(string.format, pattern, table.unpack(values, 1, values.n))
+  if not ok then
+    error(
+      ("the text '%s' does not fit its values: %s"):format(
+        text.cut(pattern, 40),
+        (string.gsub(result, "^.-%((.*)%)$", "%1"))
+      ),
+      3
+    )
+  end
+  return result
+end
+
+-- The text of a script: localised, formatted when there are values, else
+-- with its {placeholders} filled in.
 local function render(chat, value, ...)
-  if type(text.pick(value, chat.self.l)) ~= "string" then error("a text is needed here", 3) end
-  if select("#", ...) > 0 then return string.format(text.pick(value, chat.self.l), ...) end
-  local s = show.fill(chat.self, value)
-  current.chat = chat
-  return s
+  if select("#", ...) > 0 then return filled(chat, text.pick(value, chat.self.l), ...) end
+  return show.fill(chat.self, value)
 end
 
--- True when an effect that is not a chat function is to be carried out.
-function Chat:effect() return steps.effect(self, "effect") end
-
--- Says a text: chat:say("See you on %s.", day) or chat:say "{hours.today}".
-function Chat:say(value, ...)
-  local s = render(self, value, ...)
-  if steps.effect(self, "say") then transcript.say(self.self, s) end
+function api.say(chat, value, ...)
+  local s = render(chat, value, ...)
+  if steps.effect(chat, "say") then transcript.say(chat.self, s) end
 end
 
--- Shows a menu by name.
-function Chat:show(name)
-  if not steps.effect(self, "show") then return end
-  show.menu(self.self, self.registry, name)
-  current.chat = self
+function api.show(chat, name)
+  if not chat.registry.menus[name] then error(("there is no menu '%s'"):format(name), 2) end
+  if steps.effect(chat, "show") then show.menu(chat.self, chat.registry, name) end
 end
 
--- Shows one block of the visitor channel: { kind = "card", title = ... }.
-function Chat:block(block)
-  if type(block) ~= "table" or type(block.kind) ~= "string" then error("a block needs a kind", 2) end
-  if steps.effect(self, "block") then show.block(self.self, block) end
+function api.block(chat, block)
+  if type(block.kind) ~= "string" then error("chat:block: a block needs a kind", 2) end
+  if steps.effect(chat, "block") then show.block(chat.self, block) end
 end
 
 local function asker(kind)
-  return function(chat, question, options)
-    question = render(chat, question)
-    local prompt, check = asks[kind](chat, question, options or {})
-    return dialog.ask(chat, "ask_" .. kind, prompt, check)
+  return function(chat, question, ...)
+    local prompt, check, options = asks[kind](chat, render(chat, question), ...)
+    return dialog.ask(chat, "ask_" .. kind, prompt, check, options or {})
   end
 end
 
--- Each returns a valid value: text, one of the choices, a number, a date as
--- "2026-11-22", a time as "19:30", an address, a number to call.
-Chat.ask_text = asker "text"
-Chat.ask_choice = asker "choice"
-Chat.ask_number = asker "number"
-Chat.ask_date = asker "date"
-Chat.ask_time = asker "time"
-Chat.ask_email = asker "email"
-Chat.ask_phone = asker "phone"
-Chat.ask = Chat.ask_text
+for _, kind in ipairs { "text", "choice", "number", "date", "time", "email", "phone" } do
+  api["ask_" .. kind] = asker(kind)
+end
+api.ask = api.ask_text
 
--- Shows a form and returns its fields once they are valid.
-function Chat:form(spec)
-  local prompt, check, store = form.new(self, spec)
-  return dialog.ask(self, "form", prompt, check, store)
+function api.rating(chat, question, options)
+  options = options or {}
+  local max = options.max or 5
+  if max < 2 or max > 10 then error("chat:rating: 'max' must be from 2 to 10", 2) end
+  local prompt, check = asks.rating(chat, render(chat, question), max)
+  local function keep(c, value) form.store(c.self, "rating", { rating = value, max = max }) end
+  return dialog.ask(chat, "rating", prompt, check, form.rule(options, keep))
 end
 
--- Answers a question from what the business has told; false when it has not.
-function Chat:answer(question)
-  return steps.value(self, "answer", function(chat)
-    local known = business.answer(chat.self.b, tostring(question), chat.self.l)
-    current.chat = chat
+function api.form(chat, spec)
+  local prompt, check, store = form.new(chat, spec)
+  return dialog.ask(chat, "form", prompt, check, form.rule(spec, store))
+end
+
+function api.answer(chat, question)
+  return steps.value(chat, "answer", function()
+    local known = business.answer(chat.self.b, question, chat.self.l)
     if known then transcript.reply(chat.self, known) end
     return known ~= nil
   end)
 end
 
--- Asks for a person. The script goes on; it normally ends here.
-function Chat:handover(reason)
-  if not steps.effect(self, "handover") then return end
-  handover.begin(self.self, type(reason) == "string" and reason or "asked")
-  current.chat = self
+function api.handover(chat, reason)
+  if steps.effect(chat, "handover") then handover.begin(chat.self, reason or "asked") end
 end
 
--- Closes the conversation after this turn; a later message opens it again.
-function Chat:end_chat()
-  if not steps.effect(self, "end_chat") then return end
-  handover.set_status(self.self, "closed")
-  events.raise(self.self, "conversation.closed", { conversation = self.id })
-  current.chat = self
+function api.end_chat(chat)
+  if not steps.effect(chat, "end_chat") then return end
+  handover.set_status(chat.self, "closed")
+  events.raise(chat.self, "conversation.closed", { conversation = chat.self.k })
 end
 
--- Keeps a value with the conversation, for later commands.
-function Chat:set(name, value)
-  if type(name) ~= "string" then error("chat:set needs a name", 2) end
-  local kind = type(value)
-  if kind ~= "nil" and kind ~= "string" and kind ~= "number" and kind ~= "boolean" then
-    error("chat:set keeps texts, numbers and booleans, not a " .. kind, 2)
+function api.set(chat, name, value)
+  if type(value) == "string" and #value > VARIABLE_BYTES_MAX then
+    error(("chat:set: the text is longer than %d bytes"):format(VARIABLE_BYTES_MAX), 2)
   end
-  if kind == "string" and #value > VARIABLE_BYTES_MAX then error("chat:set: the text is too long", 2) end
-  if not steps.effect(self, "set") then return end
-  local own = self.self
+  local own, count = chat.self, 0
+  for _ in pairs(own.x or {}) do
+    count = count + 1
+  end
+  if value ~= nil and count >= VARIABLES_MAX and own.x[name] == nil then
+    error(("chat:set: a conversation keeps at most %d names"):format(VARIABLES_MAX), 2)
+  end
+  if not steps.effect(chat, "set") then return end
   own.x = own.x or {}
   own.x[name] = value
   own.z = true
 end
 
-function Chat:get(name)
-  return steps.value(self, "get", function(chat) return chat.self.x and chat.self.x[name] end)
+function api.get(chat, name)
+  return steps.value(chat, "get", function() return chat.self.x and chat.self.x[name] end)
 end
 
--- The time, in milliseconds since 1970 (UTC).
-function Chat:now()
-  return steps.value(self, "now", function() return host.now() end)
-end
-
--- A whole number from low to high.
-function Chat:random(low, high)
-  if math.type(low) ~= "integer" or math.type(high) ~= "integer" or high < low then
-    error("chat:random needs two whole numbers, low and high", 2)
+function api.set_locale(chat, language)
+  if not text.language(language, phrases.languages) or #language ~= 2 then
+    error(
+      ("chat:set_locale: there are no phrases in '%s' (there are: %s)"):format(
+        language,
+        table.concat(phrases.languages, ", ")
+      ),
+      2
+    )
   end
+  local own = chat.self
+  chat.public.locale = language
+  if not steps.effect(chat, "set_locale") then return end
+  chat.locale = chat.locale or own.l -- a replay begins in that language again
+  if own.d then own.d.l = own.d.l or chat.locale end
+  own.l, own.z = language, true
+end
+
+function api.now(chat)
+  return steps.value(chat, "now", function() return host.now() end)
+end
+
+function api.random(chat, low, high)
+  if high < low then error("chat:random: 'high' is less than 'low'", 2) end
   return steps.value(
-    self,
+    chat,
     "random",
     function() return low + (string.unpack("<I7", host.random(7)) % (high - low + 1)) end
   )
 end
 
--- Is the business open now? nil when it has given no hours.
-function Chat:is_open()
-  return steps.value(self, "is_open", function(chat)
-    local open = business.open_now(chat.self.b)
-    current.chat = chat
-    return open
-  end)
+function api.is_open(chat)
+  return steps.value(chat, "is_open", function() return business.open_now(chat.self.b) end)
 end
 
--- Goes on with another command or menu, by name. Its steps follow this one's.
-function Chat:go(name)
-  local command = self.registry.commands[name]
-  if not command then return self:show(name) end
-  if command.run then return command.run(self, self.args) end
-  if command.say then return self:say(command.say) end
-  return self:go(command.show or command.go)
+-- Its steps follow this one's.
+function api.go(chat, name)
+  local command = chat.registry.commands[name]
+  if command and command.run then return command.run(chat.public, chat.public.args) end
+  if command and command.say then return api.say(chat, command.say) end
+  if command then return api.go(chat, command.show or command.go) end
+  if not chat.registry.menus[name] then error(("there is no command or menu '%s'"):format(name), 2) end
+  if steps.effect(chat, "show") then show.menu(chat.self, chat.registry, name) end
 end
 
--- Stores what the visitor has given, as the named form does.
-function Chat:submit(name, fields)
-  if type(name) ~= "string" or type(fields) ~= "table" then
-    error("chat:submit needs a name and a table", 2)
+function api.submit(chat, name, fields)
+  if steps.effect(chat, "submit") then form.store(chat.self, name, fields) end
+end
+
+-- Keeps what the business follows up; the id is logged, so it is kept once.
+local function keeper(kind, fault_of)
+  return function(chat, fields)
+    local fault = fault_of(fields)
+    if fault then error(("chat:%s: %s"):format(kind, fault), 2) end
+    return steps.value(chat, kind, function() return form.store(chat.self, kind, fields) end)
   end
-  if not steps.effect(self, "submit") then return end
-  form.store(self, name, fields)
-  current.chat = self
 end
 
--- Forgets what chat:set kept and gives the conversation back to the bot.
-function Chat:reset()
-  if not steps.effect(self, "reset") then return end
-  local own = self.self
+local function email_fault(fields)
+  if fields.email and not asks.is_email(fields.email) then
+    return ("'%s' is not an e-mail address"):format(text.cut(fields.email, 40))
+  end
+  return nil
+end
+
+local function phone_fault(fields)
+  if fields.phone and not asks.is_phone(fields.phone) then
+    return ("'%s' is not a phone number"):format(text.cut(fields.phone, 40))
+  end
+  return nil
+end
+
+api.lead = keeper("lead", function(fields)
+  if not fields.email and not fields.phone then return "a lead needs an 'email' or a 'phone'" end
+  return email_fault(fields) or phone_fault(fields)
+end)
+api.callback = keeper("callback", phone_fault)
+api.ticket = keeper("ticket", email_fault)
+
+function api.reset(chat)
+  if not steps.effect(chat, "reset") then return end
+  local own = chat.self
   own.x, own.m, own.z = nil, 0, true
   handover.set_status(own, "bot")
 end
 
--- The commands that visitors may see: { name, title, hint } in their language.
-function Chat:commands() return catalogue.commands(self.registry, self.self.l) end
+function api.commands(chat) return catalogue.commands(chat.registry, chat.self.l) end
 
--- "2026-12-25" -> "Friday, 25 December" in the visitor's language.
-function Chat:date_text(date)
-  local days = type(date) == "string" and time.parse_date(date) or error("chat:date_text needs a date", 2)
-  return hours_text.date(days, self.self.l)
+function api.date_text(chat, date) return hours_text.date(time.parse_date(date), chat.self.l) end
+
+function api.phrase(chat, name, ...)
+  if not phrases.en[name] then error(("chat:phrase: there is no phrase '%s'"):format(name), 2) end
+  return phrases.say(chat.self.l, name, ...)
 end
 
--- A phrase of the platform in the visitor's language.
-function Chat:phrase(name, ...) return phrases.say(self.self.l, name, ...) end
+local metatable = { __index = export.methods({ "chat", "asks" }, api), __metatable = false }
 
-return Chat
+return {
+  functions = api,
+  open = function(public) return setmetatable(public, metatable) end,
+}

@@ -2,7 +2,6 @@
 -- asked for them, and handed to the bundle's bot.on handlers.
 local host = require "host"
 local fault = require "lib.fault"
-local current = require "prelude.current"
 local ledger = require "hooks.ledger"
 local releases = require "prelude.releases"
 local text = require "lib.text"
@@ -13,14 +12,19 @@ local FROM_VISITOR =
   { ["widget.opened"] = true, ["widget.powered_by_clicked"] = true, ["fullpage.visited"] = true }
 
 local function run_handlers(self, handlers, name, data)
-  local chat = require("prelude.steps").light(self, releases.of(self))
+  local registry = releases.of(self)
+  local chat = require("prelude.steps").light(self, registry)
   local before = self.chat
   for _, handler in ipairs(handlers) do
-    current.chat, self.chat = chat, chat
-    local ok, message = pcall(handler, chat, { name = name, data = data })
-    if not ok then host.log("error", fault(message), { conversation = self.k, event = name }) end
+    self.chat = chat
+    local ok, message = pcall(handler, chat.public, { name = name, data = data })
+    if not ok then
+      message = fault(message)
+      host.log("error", message, { conversation = self.k, event = name })
+      require("prelude.script_log").fault(self, registry, message)
+    end
   end
-  current.chat, self.chat = before, before
+  self.chat = before
 end
 
 function events.raise(self, name, data)

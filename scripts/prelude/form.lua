@@ -16,6 +16,8 @@ local VALUE_MAX, FIELDS_MAX = 2000, 30
 -- Forms whose name is one of the product's: what happens when they come in.
 local EVENTS = { lead = "lead.created", callback = "callback.requested", ticket = "ticket.created" }
 
+local PREFIX = { lead = "lead", callback = "call", ticket = "tkt" }
+
 local types = {
   text = function() return true end,
   textarea = function() return true end,
@@ -55,9 +57,8 @@ local function field_of(chat, source)
     required = source.required or nil,
     placeholder = text.pick(source.placeholder, chat.self.l),
   }
-  if type(field.name) ~= "string" then error("a form field needs a name", 4) end
   if not types[field.type] and field.type ~= "consent" then
-    error(("form field '%s' has an unknown type '%s'"):format(field.name, tostring(field.type)), 4)
+    error(("chat:form: the field '%s' has an unknown type '%s'"):format(field.name, field.type), 4)
   end
   if source.options then
     field.options = {}
@@ -72,31 +73,30 @@ local function field_of(chat, source)
   return field
 end
 
--- Stores what was sent and tells the business.
-function form.store(chat, name, fields)
-  local self = chat.self
-  local now = host.now()
-  if not self.e then
-    host.write(
-      "submission.insert",
-      host.new_id(name == "callback" and "call" or "form"),
-      self.k,
-      name,
-      json.encode(fields),
-      now
-    )
-  end
+-- Stores what was sent and tells the business; its id.
+function form.store(self, name, fields)
+  local now, id = host.now(), host.new_id(PREFIX[name] or "form")
+  if not self.e then host.write("submission.insert", id, self.k, name, json.encode(fields), now) end
   if EVENTS[name] then events.raise(self, EVENTS[name], { conversation = self.k, fields = fields }) end
+  return id
+end
+
+-- The rule of prelude/dialog in what a script gave, with what is to be kept.
+function form.rule(options, keep)
+  return {
+    tries = options.tries,
+    default = options.default,
+    timeout = options.timeout,
+    on_timeout = options.on_timeout,
+    keep = keep,
+  }
 end
 
 -- spec: { name, title, fields = { { name, label, type, required, options } }, submit }
 -- Returns prompt, check for steps.ask, and store(chat, fields) for its answer.
 function form.new(chat, spec)
-  if type(spec) ~= "table" or type(spec.name) ~= "string" or type(spec.fields) ~= "table" then
-    error("chat:form needs { name = ..., title = ..., fields = { ... } }", 3)
-  end
   if #spec.fields == 0 or #spec.fields > FIELDS_MAX then
-    error("a form has 1 to " .. FIELDS_MAX .. " fields", 3)
+    error(("chat:form: a form has 1 to %d fields"):format(FIELDS_MAX), 3)
   end
   local l, fields = chat.self.l, {}
   for i, source in ipairs(spec.fields) do
@@ -127,7 +127,7 @@ function form.new(chat, spec)
     input.shown = table.concat(lines, "\n")
     return values
   end
-  return prompt, check, function(c, values) form.store(c, spec.name, values) end
+  return prompt, check, function(c, values) form.store(c.self, spec.name, values) end
 end
 
 return form

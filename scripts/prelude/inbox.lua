@@ -4,6 +4,7 @@
 -- visitor wants answered. Both the conversation and a waiting dialog read
 -- their mail through take(); nothing is accepted or numbered here.
 local host = require "host"
+local jobs = require "prelude.jobs"
 local json = require "json"
 local phrases = require "lib.phrases"
 local too_fast = require("prelude.pace").wait
@@ -191,13 +192,27 @@ local function take_post(self, exchange, payload)
   return input
 end
 
+-- The mail of a dialog's timer: an input of type "timeout", or "resume" when
+-- a step to the outside was under way; nil when the dialog has gone on. A job
+-- whose conversation cannot be read comes again when its lease runs out.
+local function take_mail(self, payload)
+  local job = jobs.take(payload)
+  if not job or job.timer ~= "dialog" or not resume.load(self) or not jobs.held(job) then return nil end
+  jobs.done(job)
+  local d = self.d
+  if not d or d.i ~= job.data.d or d.w ~= job.data.i then return nil end
+  d.t, self.z, self.re = nil, true, nil -- what is said now answers no message
+  return { type = d.o and "resume" or "timeout" }
+end
+
 -- One message of the mailbox: an input to answer, or nil when it is done.
 function inbox.take(self, kind, a, b, c, d)
   if kind == "frame" then return take_frame(self, a, b) end
   if kind == "post" then return take_post(self, a, b) end
   if kind == "open" then return resume.open(self, a, b) end
   if kind == "failed" then return resume.failed(self, a, b, c, d) end
-  return nil -- "gone", "timer" and "mail" ask for nothing here
+  if kind == "mail" then return take_mail(self, a) end
+  return nil -- "gone" and "timer" ask for nothing here
 end
 
 return inbox

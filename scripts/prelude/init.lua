@@ -50,6 +50,8 @@ return {
 
   -- A new API key of a tenant; emits it, or what is wrong with the options.
   new_key = function(text, options) return require("api.keys").from_command(text, options) end,
+  -- "stubs", "reference" or "completions" of the script API, as a text.
+  describe = function(what) require("prelude.reference").emit(what) end,
 
   import = function(text) return require("lib.dataset").import(text) end,
 }

@@ -77,8 +77,11 @@ end
 
 -- An empty table over the names over the error: every write misses the first,
 -- every read of a known name is found in the second without a call.
-local function environment(require, freeze)
+local function environment(require, freeze, globals)
   local names = { require = require }
+  for name, value in pairs(globals or {}) do
+    names[name] = value
+  end
   for _, name in ipairs(NAMES) do
     local value = base[name]
     if freeze and LIBRARIES[name] then value = view(value) end
@@ -97,6 +100,7 @@ local loading = {}
 -- options.builtin         name -> value                modules without a file
 -- options.admit(name)     true when the file may be required; nil: all may
 -- options.freeze          true: libraries and modules are read-only views
+-- options.globals         name -> value                beside Lua's own
 local function space(options)
   local loaded, env = {}, nil
   local open, builtin, admit = options.open, options.builtin, options.admit
@@ -120,7 +124,7 @@ local function space(options)
     return value
   end
 
-  env = environment(require, options.freeze)
+  env = environment(require, options.freeze, options.globals)
 
   -- Runs a file that is nobody's module: a bundle's own, or a test.
   local function run(path)

@@ -3,14 +3,20 @@
 -- nothing is sent for a turn that was not committed.
 local current = require "prelude.current"
 local ledger = require "hooks.ledger"
+local json = require "json"
+local signature = require "prelude.signature"
+local steps = require "prelude.steps"
 
 local outbox = {}
 
 -- bot.webhook "name":enqueue { ... }: true once the row is part of the turn.
 function outbox.enqueue(name, body)
+  if type(body) ~= "table" then
+    error(("webhook '%s': 'body' must be a table, not %s"):format(name, signature.show(body)), 3)
+  end
   local chat = current.get() or error("a webhook can only be sent while a chat is running", 3)
-  if type(body) ~= "table" then error("a webhook needs a table to send", 3) end
-  if not chat:effect() or chat.self.e then return true end
+  if not json.encode(body) then error(("webhook '%s': 'body' cannot be written as JSON"):format(name), 3) end
+  if not steps.effect(chat, "effect") or chat.self.e then return true end
   local about = { bot = chat.self.b, subject = chat.self.k }
   local kind = type(body.type) == "string" and #body.type <= 100 and body.type or "webhook"
   ledger.write(about, kind, body, name)

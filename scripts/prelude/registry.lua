@@ -1,10 +1,10 @@
 -- A registry: what the files of one bundle declare, made searchable. A client's
 -- own lies over the stock one: what it declares replaces the stock's of the
 -- same name, everything else shows through.
-local json = require "json"
 local fault = require "lib.fault"
 local loader = require "prelude.loader"
 local make_bot = require "prelude.bot"
+local modules = require "prelude.modules"
 local text = require "lib.text"
 local words = require "lib.words"
 
@@ -140,19 +140,17 @@ end
 --   below: the registry that shows through
 function registries.load(registry, paths, open, own_lib, below)
   local platform = loader.platform
-  local builtin = {
-    bot = make_bot(registry, platform "prelude.outbox"),
-    json = json,
-    text = text,
-    time = platform "lib.time",
-    log = platform "prelude.log",
-    business = platform "prelude.knowledge",
-  }
+  local builtin, globals = modules.new()
+  builtin.bot = make_bot(registry, platform "prelude.outbox")
   local function is_lib(name) return string.find(name, "^lib%.[%l_]+$") ~= nil end
   if not own_lib then
-    setmetatable(builtin, { __index = function(_, name) return is_lib(name) and platform(name) or nil end })
+    local behind = getmetatable(builtin).__index
+    setmetatable(builtin, {
+      __index = function(_, name) return is_lib(name) and platform(name) or behind(builtin, name) end,
+    })
   end
-  local _, run = loader.space { open = open, builtin = builtin, freeze = true, admit = is_lib }
+  local _, run =
+    loader.space { open = open, builtin = builtin, globals = globals, freeze = true, admit = is_lib }
   for _, path in ipairs(paths) do
     local ok, message = pcall(run, path)
     if not ok then

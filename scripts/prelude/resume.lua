@@ -66,6 +66,8 @@ local function load(self, meta)
   return true
 end
 
+resume.load = load
+
 -- What the greeter said about a session's visitor when it was seated here.
 local function meta_of(session)
   local text = host.meta and host.meta(session)
@@ -209,11 +211,19 @@ local function tell_failure(from, code, was, cid)
 end
 
 -- A script of ours or the client's failed on this message, and would again:
--- the message is kept, its dialog ends, and the visitor is told.
+-- the message is kept, its dialog ends, and the visitor is told. A dialog
+-- stores what it has before a call to the outside: then the message is kept already.
 local function apologise(self, input, session)
   input.session = session
   if self.d then require("prelude.dialog").finish(self, "failed") end
-  transcript.accept(self, input)
+  local seq = stored(self, input.cid)
+  if seq then
+    self.re = seq
+    transcript.ack(input, seq)
+  else
+    transcript.accept(self, input)
+  end
+  require("prelude.script_log").fault(self, releases.of(self), "the script was ended: see the server's log")
   transcript.say(self, phrases.say(self.l, "failed"))
 end
 

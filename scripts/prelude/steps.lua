@@ -10,7 +10,9 @@
 -- chat.upto   replay: the step that waits for the visitor; 0 when live
 -- chat.log    replay: step -> { kind, value }
 -- chat.input  replay: the input that the waiting step will take
+-- chat.outside replay: the step at upto is a call to the outside or the store
 -- chat.begun  the dialog is in the conversation's durable state
+-- chat.locale the language at the beginning, when the script has changed it
 -- chat.early  steps logged before that: { i, kind, value }, ...
 local host = require "host"
 local json = require "json"
@@ -19,23 +21,25 @@ local steps = {}
 
 local STEPS_MAX = 1000
 
-steps.Chat = {} -- the API that scripts see; prelude/chat.lua fills it
-steps.Chat.__index = steps.Chat
-steps.Chat.__metatable = false
-
 -- A chat of a conversation, with the registry of the bundle that it runs on.
-function steps.new(self, registry, name, args)
-  require "prelude.chat" -- only now: most conversations never run a script
-  return setmetatable({
-    self = self,
-    registry = registry,
+-- chat.public is the table that scripts hold: it has the API and no way to the
+-- chat, the conversation or the platform.
+function steps.new(self, registry, name, args, locale)
+  local public = require("prelude.chat").open { -- only now: most conversations never run a script
     id = self.k,
     command = name,
     args = args or {},
-    locale = self.l,
+    locale = locale or self.l,
+  }
+  return {
+    self = self,
+    registry = registry,
+    public = public,
+    command = name,
+    args = args or {},
     i = 0,
     upto = 0,
-  }, steps.Chat)
+  }
 end
 
 -- A chat for event handlers: it may say and send, but not ask.
@@ -92,6 +96,13 @@ function steps.record(chat, i, kind, value)
   table.insert(chat.early, { i, kind, value })
 end
 
+-- The step that a replay found under way: true, once, when it is this one.
+function steps.under_way(chat, i, kind)
+  if i ~= chat.upto then return false end
+  if not chat.outside or chat.self.d.k ~= kind then steps.mismatch(chat, kind) end
+  return true
+end
+
 -- The logged value of step i: true, value; false when it is to be made now.
 function steps.logged(chat, i, kind)
   local row = chat.log and chat.log[i]
@@ -104,6 +115,7 @@ function steps.logged(chat, i, kind)
 end
 
 -- A step that brings a value: produce() is called once in the dialog's life.
+-- What it returns must be JSON: one value, or nil and a few more in a list.
 function steps.value(chat, kind, produce, ...)
   local i = steps.next(chat)
   local done, value = steps.logged(chat, i, kind)

@@ -29,6 +29,8 @@ function store.new()
       delivery = {},
       attempt = {},
       submission = {},
+      kv = {},
+      script_log = {},
       bundle = {},
       script_version = {},
       script_release = {},
@@ -213,6 +215,10 @@ queries["step.list"] = function(t, tenant, conversation, dialog)
   )
 end
 
+queries["step.get"] = function(t, tenant, conversation, dialog, step)
+  return { t.step[key(tenant, conversation, dialog, step)] }
+end
+
 queries["bundle.get"] = function(t, _, version)
   return select(t.bundle, function(r) return r.version == version end, by "version")
 end
@@ -220,6 +226,7 @@ end
 local kit = { key = key, insert = insert, select = select, copy = copy }
 require "tests.lua.fake_outbox"(writes, queries, kit)
 require "tests.lua.fake_ledger"(writes, queries, kit)
+require "tests.lua.fake_script_data"(writes, queries, kit)
 
 require "tests.lua.fake_scripts"(
   writes,

@@ -1,0 +1,58 @@
+-- The modules that scripts may require, and what they have without it: built
+-- from the platform's own by the registration table, anew for each bundle, and
+-- each only when a file asks for it.
+local loader = require "prelude.loader"
+local export = require "prelude.export"
+
+local modules = {}
+
+-- module -> the platform's own, with the constants that are handed on
+local SOURCES = {
+  business = "prelude.knowledge",
+  http = "prelude.fetch",
+  json = "json",
+  log = "prelude.log",
+  store = "prelude.kv",
+  text = "lib.text",
+  time = "lib.time",
+}
+local CONSTANTS = { time = { "SECOND", "MINUTE", "HOUR", "DAY" } }
+
+local function make(name)
+  local source, constants = loader.platform(SOURCES[name]), {}
+  for _, constant in ipairs(CONSTANTS[name] or {}) do
+    constants[constant] = source[constant]
+  end
+  return export.module(name, source, constants)
+end
+
+-- t { en = "...", de = "..." }: the same table, checked where it stands.
+local function localised(texts)
+  if next(texts) == nil then error('t: give a text for each language, as in t { en = "Hello" }', 2) end
+  for language, value in pairs(texts) do
+    if type(language) ~= "string" or not string.find(language, "^%l%l$") then
+      error(
+        ("t: '%s' is no language; write two letters, as in t { en = \"Hello\" }"):format(tostring(language)),
+        2
+      )
+    end
+    if type(value) ~= "string" or value == "" then
+      error(("t: the text for '%s' is missing"):format(language), 2)
+    end
+  end
+  return texts
+end
+
+-- Modules by name, and globals.
+function modules.new()
+  local made = {}
+  local builtin = setmetatable({}, {
+    __index = function(_, name)
+      if SOURCES[name] and not made[name] then made[name] = make(name) end
+      return made[name]
+    end,
+  })
+  return builtin, { t = export.module("global", { t = localised }).t }
+end
+
+return modules

@@ -1,0 +1,72 @@
+-- The script log of a bot: lines of `log.info` and its like and the faults of
+-- its scripts, rows that commit with the turn. Bounded three ways: lines a
+-- turn, lines a minute for each bot (past them one line says how many were
+-- left out), and rows kept.
+local host = require "host"
+local text = require "lib.text"
+
+local script_log = {}
+
+local LEVELS = { info = 1, warn = 2, error = 3 }
+local MESSAGE_MAX, POSITION_MAX = 500, 200 -- characters
+local TURN_MAX, MINUTE_MAX = 20, 120
+local KEEP_ROWS, KEEP_MS = 1000, 14 * 86400000
+local PRUNE_EVERY = 100 -- lines of a bot in this state
+
+local minutes = {} -- cache: bot -> { minute, lines, left_out, written }
+
+local function insert(self, version, level, message, position)
+  host.write(
+    "script_log.insert",
+    self.b,
+    host.new_id "log",
+    LEVELS[level],
+    host.now(),
+    text.cut(message, MESSAGE_MAX),
+    text.cut(position, POSITION_MAX),
+    self.k,
+    version
+  )
+end
+
+-- True when the bot may write another line in this minute.
+local function admit(self, version)
+  local minute, count = host.now() // 60000, minutes[self.b]
+  if not count then
+    count = { minute = minute, lines = 0, left_out = 0, written = 0 }
+    minutes[self.b] = count
+  end
+  if count.minute ~= minute then
+    local left_out = count.left_out
+    count.minute, count.lines, count.left_out = minute, 0, 0
+    if left_out > 0 then
+      insert(self, version, "warn", left_out .. " lines were left out: too many in a minute", "")
+    end
+  end
+  if count.lines >= MINUTE_MAX then
+    count.left_out = count.left_out + 1
+    return false
+  end
+  count.lines, count.written = count.lines + 1, count.written + 1
+  if count.written % PRUNE_EVERY == 1 then
+    host.write("script_log.prune", self.b, KEEP_ROWS, host.now() - KEEP_MS)
+  end
+  return true
+end
+
+-- One line. self: the conversation that it is about.
+function script_log.add(self, version, level, message, position)
+  if self.e or not self.b then return end
+  self.lines = (self.lines or 0) + 1 -- of this turn: actors/conversation sets it back
+  if self.lines > TURN_MAX or not utf8.len(message) then return end
+  if admit(self, version) then insert(self, version, level, message, position) end
+end
+
+-- A script failed: "commands/x.lua:3: what went wrong" is told with its place.
+function script_log.fault(self, registry, message)
+  message = tostring(message)
+  local position, rest = string.match(message, "^([%w_%-%./]+:%d+): (.*)$")
+  script_log.add(self, registry.version, "error", rest or message, position or "")
+end
+
+return script_log
