@@ -7,7 +7,8 @@
  *   COMMITTING -> IDLE | READY
  *   any -> PARKED -> IDLE  five failures in a minute; a minute later
  *
- * An actor without mail, turn, sessions and Lua table is freed. */
+ * An actor without mail, turn and Lua table has no live part; without sessions
+ * it is freed. */
 #include "actor/actor.h"
 
 #include <assert.h>
@@ -51,10 +52,8 @@ struct actor *actor_need(struct engine *e, struct tenant *t, const char *kind, s
     if (a != NULL) return a;
     a = slots_take(&e->actors);
     a->tenant = t;
-    a->self = NO_SELF;
     a->name_len = (uint8_t)(key_len + 1);
     memcpy(a->name, name, key_len + 2);
-    list_init(&a->link);
     map_put(&t->actors, a);
     return a;
 }
@@ -62,43 +61,70 @@ struct actor *actor_need(struct engine *e, struct tenant *t, const char *kind, s
 const char *actor_kind(struct engine *e, const struct actor *a) { return e->kinds[a->name[0] - 1]; }
 const char *actor_key(const struct actor *a) { return a->name + 1; }
 
+static void wake(struct actor *a)
+{
+    if (a->live != NULL) return;
+    a->live = mem_zalloc(sizeof *a->live);
+    a->live->actor = a;
+    a->live->self = NO_SELF;
+    list_init(&a->live->link);
+}
+
 static void actor_free(struct engine *e, struct actor *a)
 {
-    assert(a->turn == NULL && a->self == NO_SELF && a->first_session == 0 && a->mailbox.count == 0);
-    list_remove(&a->link);
+    assert(a->live == NULL && a->first_session == 0);
     map_take(&a->tenant->actors, a->name, a->name_len);
     if (a->tenant->actors.used == 0) a->tenant->empty_since_ns = now_ns(e);
     slots_give(&e->actors, a);
 }
 
+void actor_rest(struct engine *e, struct actor *a)
+{
+    struct live *l = a->live;
+    if (l != NULL) {
+        if (l->mailbox.count > 0 || l->turn != NULL || l->timers != NULL || l->self != NO_SELF) return;
+        list_remove(&l->link);
+        mem_free(l);
+        a->live = NULL;
+    }
+    if (a->first_session == 0) actor_free(e, a);
+}
+
+static void set_idle(struct engine *e, struct actor *a)
+{
+    struct live *l = a->live;
+    l->since_ns = now_ns(e);
+    if (l->mailbox.count > 0)
+        actor_set_state(e, a, ACTOR_READY);
+    else if (l->stopping)
+        actor_passivate(e, a);
+    else if (l->self != NO_SELF || l->turn != NULL)
+        list_push_back(&e->idle, &l->link);
+    else
+        actor_rest(e, a);
+}
+
 void actor_set_state(struct engine *e, struct actor *a, enum actor_state state)
 {
-    list_remove(&a->link);
+    struct live *l = a->live;
+    list_remove(&l->link);
     a->state = (uint8_t)state;
     if (state == ACTOR_READY) {
         struct tenant *t = a->tenant;
-        list_push_back(&t->ready, &a->link);
+        list_push_back(&t->ready, &l->link);
         if (list_empty(&t->link)) list_push_back(&e->ready, &t->link);
     } else if (state == ACTOR_IDLE) {
-        a->since_ns = now_ns(e);
-        if (a->mailbox.count > 0) {
-            actor_set_state(e, a, ACTOR_READY);
-        } else if (a->stopping) {
-            actor_passivate(e, a);
-        } else if (a->self != NO_SELF || a->turn != NULL) {
-            list_push_back(&e->idle, &a->link);
-        } else if (a->first_session == 0) {
-            actor_free(e, a);
-        }
+        set_idle(e, a);
     } else if (state == ACTOR_PARKED) {
-        a->since_ns = now_ns(e) + PARK_NS;
-        list_push_front(&e->idle, &a->link); /* the sweep ends at the first young idle one */
+        l->since_ns = now_ns(e) + PARK_NS;
+        list_push_front(&e->idle, &l->link); /* the sweep ends at the first young idle one */
     }
 }
 
 bool actor_post(struct engine *e, struct actor *a, struct mail *m)
 {
-    if (a->state == ACTOR_PARKED || !mailbox_push(&a->mailbox, m)) {
+    if (a->state != ACTOR_PARKED) wake(a);
+    if (a->state == ACTOR_PARKED || !mailbox_push(&a->live->mailbox, m)) {
         e->stats.overflows++;
         mail_free(m);
         return false;
@@ -109,25 +135,25 @@ bool actor_post(struct engine *e, struct actor *a, struct mail *m)
 
 void actor_forget_self(struct engine *e, struct actor *a)
 {
-    if (a->self == NO_SELF) return;
-    vm_deactivate(a->tenant->vm, a->self);
-    a->self = NO_SELF;
+    if (a->live == NULL || a->live->self == NO_SELF) return;
+    vm_deactivate(a->tenant->vm, a->live->self);
+    a->live->self = NO_SELF;
     a->tenant->left++;
     e->stats.actors_live--;
 }
 
 void actor_drop_timers(struct engine *e, struct actor *a)
 {
-    while (a->timers != NULL) {
-        struct timer *t = a->timers;
-        a->timers = t->sibling;
+    while (a->live->timers != NULL) {
+        struct timer *t = a->live->timers;
+        a->live->timers = t->sibling;
         timers_cancel(&e->timers, t);
     }
 }
 
 void actor_drop_time_out(struct engine *e, struct actor *a, uint32_t wait_number)
 {
-    for (struct timer **at = &a->timers; *at != NULL; at = &(*at)->sibling) {
+    for (struct timer **at = &a->live->timers; *at != NULL; at = &(*at)->sibling) {
         struct timer *t = *at;
         if (t->asked != wait_number) continue;
         *at = t->sibling;
@@ -137,15 +163,12 @@ void actor_drop_time_out(struct engine *e, struct actor *a, uint32_t wait_number
 
 void actor_passivate(struct engine *e, struct actor *a)
 {
-    assert(a->state == ACTOR_IDLE && a->mailbox.count == 0);
-    if (a->turn != NULL) turn_free(e, a);
+    assert(a->state == ACTOR_IDLE && a->live->mailbox.count == 0);
+    if (a->live->turn != NULL) turn_free(e, a);
     actor_forget_self(e, a);
     actor_drop_timers(e, a);
-    list_remove(&a->link);
-    if (a->first_session == 0)
-        actor_free(e, a);
-    else if (a->stopping)
-        a->stopping = false;
+    a->live->stopping = false;
+    actor_rest(e, a);
 }
 
 void actor_fail(struct engine *e, struct actor *a)
@@ -167,14 +190,14 @@ void actor_fail(struct engine *e, struct actor *a)
         next = session_after(e, s);
         session_refuse(e, s, why);
     }
-    mailbox_clear(&a->mailbox);
+    mailbox_clear(&a->live->mailbox);
     actor_drop_timers(e, a);
     actor_set_state(e, a, ACTOR_PARKED);
 }
 
 void actor_timer(struct engine *e, struct actor *a, const char *name, size_t len, int64_t ms)
 {
-    for (struct timer **at = &a->timers; *at != NULL; at = &(*at)->sibling) {
+    for (struct timer **at = &a->live->timers; *at != NULL; at = &(*at)->sibling) {
         struct timer *t = *at;
         if (t->asked != 0 || strlen(t->name) != len || memcmp(t->name, name, len) != 0) continue;
         *at = t->sibling;
@@ -186,6 +209,6 @@ void actor_timer(struct engine *e, struct actor *a, const char *name, size_t len
     if (t == NULL) return;
     t->actor = slot_name(&a->slot);
     memcpy(t->name, name, len);
-    t->sibling = a->timers;
-    a->timers = t;
+    t->sibling = a->live->timers;
+    a->live->timers = t;
 }

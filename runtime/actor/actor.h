@@ -23,20 +23,26 @@ enum actor_state {
     ACTOR_PARKED,     /* failed too often: mail is refused until since_ns */
 };
 
-struct actor {
-    struct slot slot;
-    struct list link; /* READY: in tenant->ready; IDLE and live: in engine->idle, oldest first */
-    struct tenant *tenant;
+/* What an actor needs only while it has mail, a turn or its Lua table. */
+struct live {
+    struct list link; /* READY: in tenant->ready; IDLE: in engine->idle, oldest first */
+    struct actor *actor;
     struct mailbox mailbox;
     struct turn *turn;
     struct timer *timers;
-    uint64_t since_ns;      /* idle since; parked: until */
+    uint64_t since_ns; /* idle since; parked: until */
+    int self;          /* its Lua table, NO_SELF when there is none */
+    bool stopping;
+};
+
+/* 80 bytes, for each visitor who is connected and says nothing has one. */
+struct actor {
+    struct slot slot;
+    struct tenant *tenant;
+    struct live *live;      /* NULL: passivated, and IDLE */
     uint32_t first_session; /* index + 1 */
     uint32_t fail_start_s;
-    int self; /* its Lua table, NO_SELF when passivated */
-    uint8_t state, fails;
-    bool stopping;
-    uint8_t name_len;
+    uint8_t state, fails, name_len;
     char name[ACTOR_KEY_MAX + 1]; /* kind as one byte, then the key, NUL */
 };
 
@@ -49,7 +55,9 @@ bool actor_post(struct engine *e, struct actor *a, struct mail *m); /* takes m; 
 void actor_forget_self(struct engine *e,
                        struct actor *a);                 /* Lua side gone; loaded again at the next message */
 void actor_passivate(struct engine *e, struct actor *a); /* only when IDLE */
-void actor_fail(struct engine *e, struct actor *a);      /* counts towards parking */
+void actor_rest(struct engine *e,
+                struct actor *a); /* IDLE: gives back what it no longer needs, itself, too */
+void actor_fail(struct engine *e, struct actor *a); /* counts towards parking */
 void actor_timer(struct engine *e, struct actor *a, const char *name, size_t len, int64_t ms);
 void actor_drop_timers(struct engine *e, struct actor *a);
 void actor_drop_time_out(struct engine *e, struct actor *a,

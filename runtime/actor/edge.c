@@ -1,5 +1,5 @@
-/* See edge.h. A connection keeps three words (net/conn.h): its session, the
- * session's worker + 1, and what it is for. */
+/* See edge.h. A connection keeps (net/conn.h) the name of its session, as its
+ * place the session's worker + 1, and as its role what it is for. */
 #include "actor/edge.h"
 
 #include <string.h>
@@ -12,7 +12,6 @@
 
 #define AT_ONCE_NS 100000 /* for one read's turns; a menu turn takes a tenth of it */
 
-enum { USER_SESSION, USER_WORKER, USER_ROLE };
 enum { ROLE_ACTOR, ROLE_ECHO };
 
 /* The frame that the protocol asks for before a drain. Jitter is the client's. */
@@ -76,15 +75,15 @@ static void on_request(void *ctx, struct conn *c, const struct http_request *r)
     buf_char(b, '}');
     int64_t session = engine_request(g->engine, peer_of(g, c, PEER_HTTP), b->data, b->len);
     if (session == 0) return conn_problem(c, 503, "overloaded", NULL);
-    conn_user(c)[USER_SESSION] = (uint64_t)session;
-    conn_user(c)[USER_WORKER] = (uint64_t)g->worker + 1;
+    conn_user(c)->name = (uint64_t)session;
+    conn_user(c)->place = (uint16_t)(g->worker + 1);
 }
 
 static void on_frame(void *ctx, struct conn *c, enum ws_opcode opcode, const char *data, size_t len)
 {
     struct edge *g = ctx;
-    uint64_t *user = conn_user(c);
-    if (user[USER_ROLE] == ROLE_ECHO) {
+    struct conn_user *user = conn_user(c);
+    if (user->role == ROLE_ECHO) {
         if (opcode == WS_TEXT)
             conn_send_text(c, data, len);
         else
@@ -92,13 +91,13 @@ static void on_frame(void *ctx, struct conn *c, enum ws_opcode opcode, const cha
         conn_flush(c);
         return;
     }
-    int worker = (int)user[USER_WORKER] - 1;
-    if (worker == g->worker) return engine_frame(g->engine, (int64_t)user[USER_SESSION], data, len);
+    int worker = user->place - 1;
+    if (worker == g->worker) return engine_frame(g->engine, (int64_t)user->name, data, len);
     const char *text[3] = {data, NULL, NULL};
     const size_t lens[3] = {len, 0, 0};
-    if (worker >= 0 && !post(g, worker,
-                             envelope_with(IN_FRAME, peer_of(g, c, PEER_WEBSOCKET),
-                                           (int64_t)user[USER_SESSION], 0, text, lens)))
+    if (worker >= 0 &&
+        !post(g, worker,
+              envelope_with(IN_FRAME, peer_of(g, c, PEER_WEBSOCKET), (int64_t)user->name, 0, text, lens)))
         conn_close(c, 1013, "too many messages are waiting"); /* so that none behind it overtakes it */
 }
 
@@ -106,13 +105,13 @@ static void on_closed(void *ctx, struct conn *c, const char *reason)
 {
     struct edge *g = ctx;
     (void)reason;
-    uint64_t *user = conn_user(c);
-    int worker = (int)user[USER_WORKER] - 1;
+    struct conn_user *user = conn_user(c);
+    int worker = user->place - 1;
     if (worker == g->worker)
-        engine_gone(g->engine, (int64_t)user[USER_SESSION]);
+        engine_gone(g->engine, (int64_t)user->name);
     else if (worker >= 0)
-        post(g, worker, envelope_new(IN_GONE, peer_of(g, c, PEER_HTTP), (int64_t)user[USER_SESSION], 0));
-    user[USER_WORKER] = 0;
+        post(g, worker, envelope_new(IN_GONE, peer_of(g, c, PEER_HTTP), (int64_t)user->name, 0));
+    user->place = 0;
 }
 
 /* What one read brought is answered at once, while the connection is warm in
@@ -129,7 +128,7 @@ const struct net_events edge_events = {on_request, on_frame, on_closed, on_batch
 
 /* ---- seating ---- */
 
-static void forget_session(struct conn *c) { conn_user(c)[USER_SESSION] = conn_user(c)[USER_WORKER] = 0; }
+static void forget_session(struct conn *c) { conn_user(c)->name = conn_user(c)->place = 0; }
 
 static void leave(struct edge *g, struct peer p, int64_t session, int worker)
 {
@@ -146,8 +145,8 @@ static void seated(struct edge *g, struct peer p, int64_t session, int worker)
     struct conn *c = local(g, p);
     if (c == NULL) return leave(g, p, session, worker); /* closed meanwhile */
     if (session == 0) return forget_session(c), conn_problem(c, 503, "overloaded", NULL);
-    conn_user(c)[USER_SESSION] = (uint64_t)session;
-    conn_user(c)[USER_WORKER] = (uint64_t)worker + 1;
+    conn_user(c)->name = (uint64_t)session;
+    conn_user(c)->place = (uint16_t)(worker + 1);
     int err = ERR_OK;
     if (p.mode == PEER_WEBSOCKET)
         err = conn_upgrade(c, "azentiko.v1", &ws_limits_default);
@@ -356,7 +355,7 @@ void edge_say_goodbye(struct edge *g)
 {
     uint32_t at = 0;
     for (struct conn *c; (c = net_server_next(g->net, &at)) != NULL;) {
-        if (conn_is_websocket(c) && conn_user(c)[USER_ROLE] == ROLE_ACTOR)
+        if (conn_is_websocket(c) && conn_user(c)->role == ROLE_ACTOR)
             conn_send_text(c, bye, sizeof bye - 1);
         else if (conn_is_stream(c))
             conn_send_event(c, NULL, bye, sizeof bye - 1);
@@ -421,7 +420,7 @@ static void on_echo(void *ctx, struct conn *c, const struct http_request *r)
 {
     (void)ctx, (void)r;
     if (conn_upgrade(c, NULL, &ws_limits_echo) == ERR_OK)
-        conn_user(c)[USER_ROLE] = ROLE_ECHO;
+        conn_user(c)->role = ROLE_ECHO;
     else
         conn_problem(c, 426, "upgrade_required", "this address speaks WebSocket");
 }

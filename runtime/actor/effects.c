@@ -50,7 +50,8 @@ static void bind(struct engine *e, struct actor *a, const struct effect *f)
     session_set_meta(s, f->text[2].data, f->text[2].len);
     if (!actor_post(e, to, mail_new(MAIL_OPEN, f->session, f->text[2].data, f->text[2].len)))
         return session_refuse(e, s, "too many messages are waiting");
-    mailbox_move_frames(&a->mailbox, &to->mailbox, f->session); /* what came in before the move took effect */
+    mailbox_move_frames(&a->live->mailbox, &to->live->mailbox,
+                        f->session); /* what came in before the move took effect */
 }
 
 static void close_session(struct engine *e, struct actor *a, const struct effect *f)
@@ -123,7 +124,7 @@ static void apply(struct engine *e, struct actor *a, const struct effect *f)
         return;
     case EFFECT_ANSWER: answer(e, f); return;
     case EFFECT_TIMER: actor_timer(e, a, f->text[0].data, f->text[0].len, f->number); return;
-    case EFFECT_STOP: a->stopping = true; return;
+    case EFFECT_STOP: a->live->stopping = true; return;
     case EFFECT_RESPOND: respond(e, a, f); return;
     case EFFECT_UPGRADE: seat(e, a, f, PEER_WEBSOCKET); return;
     case EFFECT_STREAM: seat(e, a, f, PEER_STREAM); return;

@@ -13,6 +13,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "store/store.h"
+#include "vm/alloc.h"
 #include "vm/bundle.h"
 #include "vm/deliver.h"
 
@@ -56,8 +57,10 @@ void engine_free(struct engine *e)
 {
     uint32_t at = 0;
     for (struct actor *a; (a = slots_next(&e->actors, &at)) != NULL;) {
-        if (a->turn != NULL) turn_free(e, a);
-        mailbox_clear(&a->mailbox);
+        if (a->live == NULL) continue;
+        if (a->live->turn != NULL) turn_free(e, a);
+        mailbox_clear(&a->live->mailbox);
+        mem_free(a->live);
     }
     turn_pool_clear(e);
     at = 0;
@@ -151,7 +154,8 @@ void engine_wake(struct engine *e)
 {
     struct tenant *system = tenant_need(e, 0);
     struct actor *a = system != NULL ? actor_need(e, system, "jobs", 4, "claimer", 7) : NULL;
-    if (a != NULL && a->mailbox.count == 0) actor_post(e, a, mail_new(MAIL_LETTER, 0, "wake", 4));
+    if (a != NULL && (a->live == NULL || a->live->mailbox.count == 0))
+        actor_post(e, a, mail_new(MAIL_LETTER, 0, "wake", 4));
 }
 
 void engine_frame(struct engine *e, int64_t session, const char *text, size_t len)
@@ -169,7 +173,8 @@ void engine_gone(struct engine *e, int64_t session)
     struct session *s = slots_named(&e->sessions, session);
     if (s == NULL) return;
     struct actor *a = session_actor(e, s);
-    bool tell = a != NULL && (a->self != NO_SELF || a->turn != NULL || a->mailbox.count > 0) &&
+    bool tell = a != NULL && a->live != NULL &&
+                (a->live->self != NO_SELF || a->live->turn != NULL || a->live->mailbox.count > 0) &&
                 s->peer.mode != PEER_HTTP;
     if (tell)
         actor_post(e, a, mail_new(MAIL_GONE, session, "", 0)); /* a full mailbox: it only misses a goodbye */
@@ -193,7 +198,7 @@ static void run_tenant(struct engine *e, struct tenant *t, uint64_t *now, uint64
 {
     t->deficit_ns += QUANTUM_NS;
     while (t->deficit_ns > 0 && !list_empty(&t->ready) && *now < end) {
-        struct actor *a = container_of(t->ready.next, struct actor, link);
+        struct actor *a = container_of(t->ready.next, struct live, link)->actor;
         turn_slice(e, a);
         uint64_t after = now_ns(e), spent = after - *now;
         *now = after;
@@ -227,7 +232,8 @@ static void fire(struct engine *e, struct timer *timer)
     uint32_t asked = timer->asked;
     char name[TIMER_NAME_MAX];
     memcpy(name, timer->name, sizeof name);
-    for (struct timer **at = a ? &a->timers : NULL; at != NULL && *at != NULL; at = &(*at)->sibling) {
+    for (struct timer **at = a && a->live ? &a->live->timers : NULL; at != NULL && *at != NULL;
+         at = &(*at)->sibling) {
         if (*at != timer) continue;
         *at = timer->sibling;
         break;
@@ -246,14 +252,14 @@ static void passivate_idle(struct engine *e, uint64_t now)
 {
     struct list *at = e->idle.next, *next;
     for (uint32_t n = 0; at != &e->idle && n < 20000; at = next, n++) {
-        struct actor *a = container_of(at, struct actor, link);
+        struct actor *a = container_of(at, struct live, link)->actor;
         next = at->next;
         if (a->state == ACTOR_PARKED) {
-            if (now >= a->since_ns) actor_set_state(e, a, ACTOR_IDLE);
+            if (now >= a->live->since_ns) actor_set_state(e, a, ACTOR_IDLE);
             continue;
         }
-        if (now - a->since_ns < e->config.passivate_ns) break;
-        if (a->timers == NULL) actor_passivate(e, a);
+        if (now - a->live->since_ns < e->config.passivate_ns) break;
+        if (a->live->timers == NULL) actor_passivate(e, a);
     }
 }
 
@@ -262,7 +268,8 @@ static void sweep_asks(struct engine *e)
     uint32_t at = 0;
     for (struct ask *ask; (ask = slots_next(&e->asks, &at)) != NULL;) {
         struct actor *a = slots_named(&e->actors, ask->actor);
-        if (a == NULL || a->turn == NULL || a->turn->wait_number != ask->wait_number)
+        if (a == NULL || a->live == NULL || a->live->turn == NULL ||
+            a->live->turn->wait_number != ask->wait_number)
             slots_give(&e->asks, ask);
     }
 }
@@ -283,9 +290,9 @@ static void relieve(struct engine *e, struct tenant *t)
     struct list *at = e->idle.next, *next;
     uint32_t left = 0;
     for (uint32_t n = 0; at != &e->idle && n < RELIEVE_LOOK && left < RELIEVE_MAX; at = next, n++) {
-        struct actor *a = container_of(at, struct actor, link);
+        struct actor *a = container_of(at, struct live, link)->actor;
         next = at->next;
-        if (a->tenant != t || a->state != ACTOR_IDLE || a->timers != NULL) continue;
+        if (a->tenant != t || a->state != ACTOR_IDLE || a->live->timers != NULL) continue;
         actor_passivate(e, a);
         left++;
     }
@@ -314,6 +321,7 @@ static bool collect_left(struct engine *e, uint64_t now)
             e->stats.actors_collected += t->left + 1;
             t->left = 0;
             t->settled = vm_state_memory(t->vm);
+            vm_alloc_release();
         }
         return true;
     }

@@ -11,14 +11,12 @@
 
 struct actor *session_actor(struct engine *e, const struct session *s)
 {
-    return slots_find(&e->actors, s->actor, s->actor_generation);
+    return slots_at(&e->actors, s->actor);
 }
 
 static struct session *at(struct engine *e, uint32_t index_plus_one)
 {
-    if (index_plus_one == 0) return NULL;
-    uint32_t i = index_plus_one - 1;
-    return slots_next(&e->sessions, &i);
+    return index_plus_one == 0 ? NULL : slots_at(&e->sessions, index_plus_one - 1);
 }
 
 struct session *session_first(struct engine *e, const struct actor *a) { return at(e, a->first_session); }
@@ -27,7 +25,6 @@ struct session *session_after(struct engine *e, const struct session *s) { retur
 static void attach(struct engine *e, struct session *s, struct actor *a)
 {
     s->actor = a->slot.index;
-    s->actor_generation = a->slot.generation;
     s->prev = 0;
     s->next = a->first_session;
     if (s->next != 0) at(e, s->next)->prev = s->slot.index + 1;
@@ -40,11 +37,10 @@ static void detach(struct engine *e, struct session *s)
     if (s->next != 0) at(e, s->next)->prev = s->prev;
     if (s->prev != 0)
         at(e, s->prev)->next = s->next;
-    else if (a != NULL)
+    else
         a->first_session = s->next;
     s->next = s->prev = 0;
-    if (a != NULL && a->state == ACTOR_IDLE && a->first_session == 0 && a->self == NO_SELF && a->turn == NULL)
-        actor_set_state(e, a, ACTOR_IDLE); /* frees it */
+    if (a->state == ACTOR_IDLE && a->first_session == 0) actor_rest(e, a);
 }
 
 struct session *session_new(struct engine *e, struct actor *a, struct peer peer)

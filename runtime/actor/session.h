@@ -10,14 +10,15 @@
 struct actor;
 struct engine;
 
+/* 48 bytes: an idle visitor costs one. Its actor is there as long as it is. */
 struct session {
     struct slot slot;
     struct peer peer;
-    uint32_t actor, actor_generation;
+    uint32_t actor;      /* slot index */
     uint32_t next, prev; /* of the same actor: index + 1 */
-    char *meta;          /* what it was seated with, until its actor has written something; may be NULL */
     bool refused;        /* its mail did not fit: it is being closed, nothing more is taken from it */
     bool waits;          /* its actor has not seen its MAIL_OPEN: what is emitted to all is not for it yet */
+    char *meta;          /* what it was seated with, until its actor has written something; may be NULL */
 };
 
 struct session *session_new(struct engine *e, struct actor *a, struct peer peer);

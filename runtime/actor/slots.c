@@ -17,7 +17,8 @@ void slots_init(struct slots *s, size_t item_size)
 
 void slots_deinit(struct slots *s)
 {
-    for (uint32_t i = 0; i < s->count / SLOTS_CHUNK; i++) mem_free(s->chunk[i]);
+    for (uint32_t i = 0; i < s->count / SLOTS_CHUNK; i++)
+        mem_pages_free(s->chunk[i], SLOTS_CHUNK * s->item_size);
     mem_free(s->chunk);
     slots_init(s, s->item_size);
 }
@@ -32,7 +33,7 @@ static void grow(struct slots *s)
     uint32_t chunks = s->count / SLOTS_CHUNK;
     if ((chunks & (chunks - 1)) == 0) /* the directory doubles at powers of two */
         s->chunk = mem_realloc(s->chunk, (chunks ? 2 * chunks : 1) * sizeof *s->chunk);
-    s->chunk[chunks] = mem_zalloc(SLOTS_CHUNK * s->item_size);
+    s->chunk[chunks] = mem_pages(SLOTS_CHUNK * s->item_size);
     s->count += SLOTS_CHUNK;
     for (uint32_t i = s->count; i-- > s->count - SLOTS_CHUNK;) {
         at(s, i)->index = s->free_head;
@@ -70,6 +71,14 @@ void *slots_find(const struct slots *s, uint32_t index, uint32_t generation)
     if (index >= s->count || !(generation & 1)) return NULL;
     struct slot *item = at(s, index);
     return item->generation == generation ? item : NULL;
+}
+
+void *slots_at(const struct slots *s, uint32_t index)
+{
+    assert(index < s->count);
+    struct slot *item = at(s, index);
+    assert(item->generation & 1);
+    return item;
 }
 
 void *slots_next(const struct slots *s, uint32_t *i)

@@ -37,7 +37,7 @@ void supervise_spent(struct engine *e, struct tenant *t, uint64_t cpu_ns)
 bool supervise_refuses(struct engine *e, struct actor *a)
 {
     struct tenant *t = a->tenant;
-    const struct mail *m = a->mailbox.head;
+    const struct mail *m = a->live->mailbox.head;
     if (e->config.cpu_quota_ns == 0 || t->id == 0 || m == NULL) return false;
     if (m->kind != MAIL_FRAME && m->kind != MAIL_POST) return false;
     turn_minute(e, &t->account);
@@ -67,10 +67,14 @@ static bool too_often(uint64_t now, uint64_t *since, uint32_t *count, uint32_t l
 static void take_out(struct engine *e, struct actor *a)
 {
     bool idle = a->state == ACTOR_IDLE;
-    if (a->turn != NULL) turn_interrupt(e, a);
+    if (a->live == NULL) return;
+    if (a->live->turn != NULL) turn_interrupt(e, a);
     actor_forget_self(e, a);
-    if (idle && a->timers == NULL) actor_set_state(e, a, ACTOR_IDLE); /* freed when nobody sits there */
-    if (idle && a->timers != NULL) list_remove(&a->link);             /* its timer wakes it */
+    if (!idle) return;
+    if (a->live->timers != NULL)
+        list_remove(&a->live->link); /* its timer wakes it */
+    else
+        actor_set_state(e, a, ACTOR_IDLE); /* freed when nobody sits there */
 }
 
 static void rebuild(struct engine *e, struct tenant *t)

@@ -54,7 +54,7 @@ static void drop_answers(struct turn *t)
 
 void turn_free(struct engine *e, struct actor *a)
 {
-    struct turn *t = a->turn;
+    struct turn *t = a->live->turn;
     if (t->parked)
         a->tenant->parked--;
     else
@@ -62,7 +62,7 @@ void turn_free(struct engine *e, struct actor *a)
     vm_fiber_drop(a->tenant->vm, t->fiber);
     drop_answers(t);
     mail_free(t->mail);
-    a->turn = NULL;
+    a->live->turn = NULL;
     if (e->turn_pool_count >= POOL_MAX) {
         vm_turn_deinit(&t->vm);
         mem_free(t);
@@ -94,14 +94,14 @@ static void submit(struct engine *e, struct actor *a, enum store_kind kind, stru
     job->statements = *statements; /* given, not copied */
     buf_init(statements);
     job->tag[0] = (uint64_t)slot_name(&a->slot);
-    job->tag[1] = a->turn->wait_number;
+    job->tag[1] = a->live->turn->wait_number;
     job->tag[2] = tag;
     e->ops->submit(e->ctx, job);
 }
 
 static void wait_ask(struct engine *e, struct actor *a)
 {
-    struct turn *t = a->turn;
+    struct turn *t = a->live->turn;
     struct effect mail;
     size_t at = 0;
     effect_next(&t->vm.wait_args, &at, &mail);
@@ -113,8 +113,8 @@ static void wait_ask(struct engine *e, struct actor *a)
     if (timer != NULL) {
         timer->actor = ask->actor;
         timer->asked = t->wait_number;
-        timer->sibling = a->timers;
-        a->timers = timer;
+        timer->sibling = a->live->timers;
+        a->live->timers = timer;
     }
     if (timer == NULL || !effects_send(e, a->tenant, &mail, slot_name(&ask->slot))) {
         slots_give(&e->asks, ask);
@@ -124,7 +124,7 @@ static void wait_ask(struct engine *e, struct actor *a)
 
 static void wait_http(struct engine *e, struct actor *a)
 {
-    struct turn *t = a->turn;
+    struct turn *t = a->live->turn;
     actor_set_state(e, a, ACTOR_WAITING);
     if (e->ops->fetch == NULL) return turn_answered(e, a, t->wait_number, NULL, NULL, ERR_UNAVAILABLE);
     e->ops->fetch(e->ctx, a->tenant->id, slot_name(&a->slot), t->wait_number, &t->vm.wait_args);
@@ -132,7 +132,7 @@ static void wait_http(struct engine *e, struct actor *a)
 
 static void half_way(struct engine *e, struct actor *a)
 {
-    struct turn *t = a->turn;
+    struct turn *t = a->live->turn;
     t->half_way = true;
     if (t->vm.writes.len > 0) {
         actor_set_state(e, a, ACTOR_WAITING);
@@ -146,7 +146,7 @@ static void half_way(struct engine *e, struct actor *a)
 
 static void abandon(struct engine *e, struct actor *a)
 {
-    struct turn *t = a->turn;
+    struct turn *t = a->live->turn;
     vm_fiber_drop(a->tenant->vm, t->fiber);
     t->fiber = NULL;
     t->started = false;
@@ -165,7 +165,7 @@ static uint32_t next_wait(struct engine *e)
 
 static void wait(struct engine *e, struct actor *a)
 {
-    struct turn *t = a->turn;
+    struct turn *t = a->live->turn;
     t->wait_number = next_wait(e);
     switch (t->vm.wait) {
     case WAIT_QUERY:
@@ -185,7 +185,7 @@ static void wait(struct engine *e, struct actor *a)
 void turn_answered(struct engine *e, struct actor *a, uint32_t number, struct store_job *job,
                    struct mail *letter, int code)
 {
-    struct turn *t = a->turn;
+    struct turn *t = a->live ? a->live->turn : NULL;
     if (t == NULL || a->state != ACTOR_WAITING || t->wait_number != number) {
         store_job_free(job);
         mail_free(letter);
@@ -202,9 +202,9 @@ void turn_answered(struct engine *e, struct actor *a, uint32_t number, struct st
 
 static void finish(struct engine *e, struct actor *a)
 {
-    struct turn *t = a->turn;
+    struct turn *t = a->live->turn;
     effects_apply(e, a, &t->vm);
-    bool park = t->vm.wait == WAIT_PARK && !a->stopping && a->tenant->parked < e->config.parked_max;
+    bool park = t->vm.wait == WAIT_PARK && !a->live->stopping && a->tenant->parked < e->config.parked_max;
     if (!park) {
         turn_free(e, a);
     } else {
@@ -220,7 +220,7 @@ static void finish(struct engine *e, struct actor *a)
 
 static void end_turn(struct engine *e, struct actor *a)
 {
-    struct turn *t = a->turn;
+    struct turn *t = a->live->turn;
     if (t->vm.writes.len == 0) return finish(e, a);
     actor_set_state(e, a, ACTOR_COMMITTING);
     submit(e, a, STORE_BATCH, &t->vm.writes, JOB_TURN);
@@ -257,11 +257,11 @@ static void fail_turn(struct engine *e, struct actor *a, int code, const char *w
     log_write(ours ? LOG_ERROR : LOG_WARN, "turn failed", LOG_INT("tenant", a->tenant->id),
               LOG_STR("kind", actor_kind(e, a)), LOG_STR("actor", actor_key(a)),
               LOG_STR("code", err_name(code)), LOG_STR("error", why));
-    struct mail *failed = failure_mail(e, a->turn->mail, code);
+    struct mail *failed = failure_mail(e, a->live->turn->mail, code);
     turn_free(e, a);
     actor_forget_self(e, a);
     actor_drop_timers(e, a);
-    if (failed != NULL) mailbox_push_front(&a->mailbox, failed);
+    if (failed != NULL) mailbox_push_front(&a->live->mailbox, failed);
     a->state = ACTOR_WAITING; /* neither list holds it while actor_fail may park it */
     if (ours) actor_fail(e, a);
     if (a->state != ACTOR_PARKED) actor_set_state(e, a, ACTOR_IDLE);
@@ -269,7 +269,7 @@ static void fail_turn(struct engine *e, struct actor *a, int code, const char *w
 
 void turn_commit_done(struct engine *e, struct actor *a, struct store_job *job)
 {
-    struct turn *t = a->turn;
+    struct turn *t = a->live ? a->live->turn : NULL;
     bool half = job->tag[2] == JOB_HALF;
     if (t == NULL || t->wait_number != (uint32_t)job->tag[1] ||
         a->state != (half ? ACTOR_WAITING : ACTOR_COMMITTING)) {
@@ -307,18 +307,18 @@ static void seen_open(struct engine *e, const struct mail *m)
 static bool begin(struct engine *e, struct actor *a)
 {
     tenant_follow_bundle(e, a->tenant);
-    if (a->turn == NULL)
-        a->turn = turn_new(e, a);
+    if (a->live->turn == NULL)
+        a->live->turn = turn_new(e, a);
     else {
-        a->turn->parked = false; /* a dialog goes on */
-        a->turn->abandons = 0;
+        a->live->turn->parked = false; /* a dialog goes on */
+        a->live->turn->abandons = 0;
         a->tenant->parked--;
         e->busy++;
-        vm_turn_init(&a->turn->vm);
-        a->turn->vm.system = a->tenant->id == 0;
+        vm_turn_init(&a->live->turn->vm);
+        a->live->turn->vm.system = a->tenant->id == 0;
     }
-    a->turn->mail = mailbox_pop(&a->mailbox);
-    seen_open(e, a->turn->mail);
+    a->live->turn->mail = mailbox_pop(&a->live->mailbox);
+    seen_open(e, a->live->turn->mail);
     e->stats.turns++;
     a->tenant->account.turns++;
     return true;
@@ -326,8 +326,8 @@ static bool begin(struct engine *e, struct actor *a)
 
 static bool need_self(struct engine *e, struct actor *a)
 {
-    if (a->self != NO_SELF) return true;
-    if (vm_activate(a->tenant->vm, actor_kind(e, a), actor_key(a), &a->self) == ERR_OK) {
+    if (a->live->self != NO_SELF) return true;
+    if (vm_activate(a->tenant->vm, actor_kind(e, a), actor_key(a), &a->live->self) == ERR_OK) {
         e->stats.actors_live++;
         return true;
     }
@@ -362,14 +362,14 @@ static uint32_t count_sessions(struct engine *e, struct actor *a, const struct m
 
 static enum vm_outcome step(struct engine *e, struct actor *a)
 {
-    struct turn *t = a->turn;
+    struct turn *t = a->live->turn;
     struct vm_state *vm = a->tenant->vm;
     struct vm_value v[VM_VALUES_MAX];
     int n;
     struct meta_view view = {e, a};
     t->vm.meta = meta_of;
     t->vm.meta_ctx = &view; /* for this slice */
-    t->vm.self = a->self;
+    t->vm.self = a->live->self;
     t->vm.session_count = count_sessions(e, a, t->mail);
     if (!t->started) {
         t->started = true;
@@ -378,7 +378,7 @@ static enum vm_outcome step(struct engine *e, struct actor *a)
             return vm_resume(vm, t->fiber, &t->vm, v, n);
         }
         t->fiber = vm_fiber_take(vm);
-        return vm_start(vm, t->fiber, &t->vm, a->self, v, n);
+        return vm_start(vm, t->fiber, &t->vm, a->live->self, v, n);
     }
     n = turn_answer_values(t, v);
     enum vm_outcome outcome = vm_resume(vm, t->fiber, &t->vm, v, n);
@@ -389,9 +389,9 @@ static enum vm_outcome step(struct engine *e, struct actor *a)
 /* Its tenant has used up its quota: the visitor is told, no script runs. */
 static void refuse(struct engine *e, struct actor *a)
 {
-    struct mail *m = mailbox_pop(&a->mailbox), *failed = failure_mail(e, m, ERR_LIMIT);
+    struct mail *m = mailbox_pop(&a->live->mailbox), *failed = failure_mail(e, m, ERR_LIMIT);
     mail_free(m);
-    if (failed != NULL) mailbox_push_front(&a->mailbox, failed);
+    if (failed != NULL) mailbox_push_front(&a->live->mailbox, failed);
     actor_set_state(e, a, ACTOR_IDLE);
 }
 
@@ -407,13 +407,13 @@ static void stopped(struct engine *e, struct actor *a, bool killed)
 
 void turn_slice(struct engine *e, struct actor *a)
 {
-    if (a->turn == NULL || a->turn->parked) {
+    if (a->live->turn == NULL || a->live->turn->parked) {
         if (supervise_refuses(e, a)) return refuse(e, a);
         begin(e, a);
-        a->turn->started = false;
+        a->live->turn->started = false;
     }
     if (!need_self(e, a)) return;
-    struct turn *t = a->turn;
+    struct turn *t = a->live->turn;
     uint64_t before = t->vm.cpu_ns;
     enum vm_outcome outcome = step(e, a);
     supervise_spent(e, a->tenant, t->vm.cpu_ns - before);
@@ -437,7 +437,7 @@ void turn_slice(struct engine *e, struct actor *a)
 
 void turn_interrupt(struct engine *e, struct actor *a)
 {
-    struct turn *t = a->turn;
+    struct turn *t = a->live->turn;
     if (t->parked) return turn_free(e, a);
     if (a->state != ACTOR_COMMITTING)
         return fail_turn(e, a, ERR_UNAVAILABLE, "the state of its tenant is made anew");

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 static void *check(void *p, size_t size)
 {
@@ -18,6 +19,14 @@ void *mem_alloc(size_t size) { return check(malloc(size), size); }
 void *mem_zalloc(size_t size) { return check(calloc(1, size), size); }
 void *mem_realloc(void *p, size_t size) { return check(realloc(p, size), size); }
 void mem_free(void *p) { free(p); }
+
+void *mem_pages(size_t size)
+{
+    void *p = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    return check(p == MAP_FAILED ? NULL : p, size);
+}
+
+void mem_pages_free(void *p, size_t size) { munmap(p, size); }
 
 void *mem_dup(const void *p, size_t len)
 {

@@ -14,6 +14,11 @@ char *mem_strdup(const char *s);
 void *mem_dup(const void *p, size_t len); /* copy, NUL-terminated one byte past len */
 void mem_free(void *p);                   /* NULL is fine */
 
+/* Whole pages from the system, zeroed: for what lives for hours. In the heap it
+ * would lie between what lives for moments, and keep its neighbours' pages. */
+void *mem_pages(size_t size);
+void mem_pages_free(void *p, size_t size);
+
 #define container_of(ptr, type, member) ((type *)(void *)((char *)(ptr)-offsetof(type, member)))
 
 #endif

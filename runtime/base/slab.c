@@ -19,7 +19,7 @@ void slab_deinit(struct slab *s)
     while (s->chunks != NULL) {
         void *next;
         memcpy(&next, s->chunks, sizeof next);
-        mem_free(s->chunks);
+        mem_pages_free(s->chunks, CHUNK_BYTES);
         s->chunks = next;
     }
     s->free = NULL;
@@ -33,7 +33,7 @@ static void push(struct slab *s, void *item)
 
 static void grow(struct slab *s)
 {
-    char *chunk = mem_alloc(CHUNK_BYTES);
+    char *chunk = mem_pages(CHUNK_BYTES);
     memcpy(chunk, &s->chunks, sizeof s->chunks);
     s->chunks = chunk;
     size_t count = (CHUNK_BYTES - CHUNK_HEAD) / s->item_size;

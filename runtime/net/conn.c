@@ -18,11 +18,11 @@
 #include "net/server_state.h"
 #include "net/tls.h"
 
-static_assert(sizeof(struct conn) <= 344, "an idle visitor pays for every byte here");
+static_assert(sizeof(struct conn) <= 336, "an idle visitor pays for every byte here");
 
 struct net_server *conn_server(const struct conn *c) { return c->tcp.data; }
 struct conn_id conn_id(const struct conn *c) { return (struct conn_id){c->index, c->generation}; }
-uint64_t *conn_user(struct conn *c) { return c->user; }
+struct conn_user *conn_user(struct conn *c) { return &c->user; }
 bool conn_is_websocket(const struct conn *c) { return c->state == CONN_OPEN; }
 bool conn_is_stream(const struct conn *c) { return c->state == CONN_STREAM; }
 

@@ -22,9 +22,16 @@ struct conn_id {
     uint32_t index, generation;
 };
 
+/* The owner's, zero at first; not looked at here. Small, for every idle visitor has one. */
+struct conn_user {
+    uint64_t name;
+    uint16_t place;
+    uint8_t role;
+};
+
 struct conn_id conn_id(const struct conn *c);
 struct conn *conn_find(struct net_server *s, struct conn_id id); /* borrowed, NULL when gone or closing */
-uint64_t *conn_user(struct conn *c); /* three words of the owner's, zero at first */
+struct conn_user *conn_user(struct conn *c);
 struct net_server *conn_server(const struct conn *c);
 
 /* ---- answering the request in flight: exactly one of the three ---- */

@@ -59,6 +59,17 @@ static void give(void *ptr, size_t size)
     free(ptr);
 }
 
+void vm_alloc_release(void)
+{
+    for (int class = 0; class < CLASSES; class ++) {
+        for (struct block *b; (b = kept[class].free) != NULL;) {
+            kept[class].free = b->next;
+            free(b);
+        }
+        kept[class].count = 0;
+    }
+}
+
 void *vm_alloc_fn(void *ud, void *ptr, size_t osize, size_t nsize)
 {
     struct vm_alloc *a = ud;

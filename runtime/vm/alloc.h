@@ -28,5 +28,8 @@ struct vm_alloc {
 #define VM_STACK_MAX (17u << 20) /* and of one that grows: a stack of a million slots */
 
 void *vm_alloc_fn(void *ud, void *ptr, size_t osize, size_t nsize); /* lua_Alloc; ud is a vm_alloc */
+/* Gives back the freed blocks that this thread keeps for reuse: after a crowd
+ * has left they lie scattered, each on a page of which nothing else is used. */
+void vm_alloc_release(void);
 
 #endif

@@ -207,7 +207,7 @@ static void an_upgrade_may_come_later(void **state)
                            "\x81\x05"
                            "early",
                            7));
-    conn_user(c)[2] = 7;
+    conn_user(c)->role = 7;
     close(fd);
     assert_true(net_kit_wait_log(&kit, "closed peer closed|"));
 }
