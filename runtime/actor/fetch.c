@@ -22,7 +22,7 @@ static void add_text(struct buf *row, const struct buf *text)
     encode_text(row, text->data != NULL ? text->data : "", text->len);
 }
 
-static void failed_row(struct buf *row, int code, const char *why, uint32_t ms)
+void fetch_row_failed(struct buf *row, int code, const char *why, uint32_t ms)
 {
     const char *name = err_name(code);
     for (int i = 0; i < 3; i++) encode_null(row);
@@ -32,7 +32,7 @@ static void failed_row(struct buf *row, int code, const char *why, uint32_t ms)
     encode_text(row, why, strlen(why));
 }
 
-static void answered_row(struct buf *row, const struct out_result *r)
+void fetch_row_answered(struct buf *row, const struct out_result *r)
 {
     encode_int(row, r->status);
     add_text(row, &r->headers);
@@ -43,13 +43,18 @@ static void answered_row(struct buf *row, const struct out_result *r)
     encode_null(row);
 }
 
-static void finish(struct fetch *f)
+void fetch_rows(struct buf *rows)
 {
     static const char *const columns[] = {"status", "headers", "body", "ms", "cut", "code", "error"};
+    rows_begin(rows, sizeof columns / sizeof *columns);
+    for (size_t i = 0; i < sizeof columns / sizeof *columns; i++) rows_column(rows, columns[i]);
+}
+
+static void finish(struct fetch *f)
+{
     struct buf rows;
     buf_init(&rows);
-    rows_begin(&rows, sizeof columns / sizeof *columns);
-    for (size_t i = 0; i < sizeof columns / sizeof *columns; i++) rows_column(&rows, columns[i]);
+    fetch_rows(&rows);
     for (int i = 0; i < f->count; i++) {
         buf_add(&rows, f->row[i].data, f->row[i].len);
         buf_deinit(&f->row[i]);
@@ -62,9 +67,9 @@ static void on_done(void *ctx, uint64_t tag, struct out_result *r)
 {
     struct fetch *f = ctx;
     if (r->code != ERR_OK)
-        failed_row(&f->row[tag], r->code, r->error, r->ms);
+        fetch_row_failed(&f->row[tag], r->code, r->error, r->ms);
     else
-        answered_row(&f->row[tag], r);
+        fetch_row_answered(&f->row[tag], r);
     if (--f->left == 0) finish(f);
 }
 
@@ -84,7 +89,7 @@ void fetch_start(struct http_client *client, struct engine *e, int64_t tenant, i
         if (err == ERR_OK)
             f->left++;
         else
-            failed_row(&f->row[f->count], err, why, 0);
+            fetch_row_failed(&f->row[f->count], err, why, 0);
     }
     if (--f->left == 0) finish(f);
 }

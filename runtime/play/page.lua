@@ -68,6 +68,9 @@ end
 
 function page:store(works) self.stage.store(works and "works" or "fails") end
 
+-- "URL STATUS BODY": what is at an address of the outside.
+function page:web(line) self.stage.web(line) end
+
 -- Rows written so far, oldest first: { topic, key, body = table }
 function page:outbox()
   local rows = assert(json.decode(self.stage.outbox()))

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "actor/account.h"
 #include "actor/scripts.h"
@@ -89,6 +90,13 @@ static int call_store(void *ctx, const char *text, size_t len, struct buf *out)
     return ERR_OK;
 }
 
+static int call_web(void *ctx, const char *text, size_t len, struct buf *out)
+{
+    if (stage_web(((struct play *)ctx)->stage, text, len)) return ERR_OK;
+    buf_str(out, "write: web: https://HOST/PATH STATUS BODY");
+    return ERR_INVALID;
+}
+
 static int call_errors(void *ctx, const char *text, size_t len, struct buf *out)
 {
     (void)text, (void)len;
@@ -130,11 +138,9 @@ static int call_outbox(void *ctx, const char *text, size_t len, struct buf *out)
 }
 
 static const struct vm_tool_function functions[] = {
-    {"connect", call_connect}, {"say", call_say},
-    {"hear", call_hear},       {"clock", call_clock},
-    {"wait", call_wait},       {"restart", call_restart},
-    {"store", call_store},     {"outbox", call_outbox},
-    {"errors", call_errors},   {NULL, NULL},
+    {"connect", call_connect}, {"say", call_say},         {"hear", call_hear},   {"clock", call_clock},
+    {"wait", call_wait},       {"restart", call_restart}, {"store", call_store}, {"outbox", call_outbox},
+    {"errors", call_errors},   {"web", call_web},         {NULL, NULL},
 };
 
 /* ---- files ---- */
@@ -155,6 +161,23 @@ static int split_names(char *names, const char *out[BROUGHT_MAX])
     return n;
 }
 
+/* A script stands in scripts/ beside the play, or, as in a bot's own bundle, in
+ * commands/ beside the plays' folder. */
+static void brought_path(struct buf *path, const char *play, int folder, const char *name)
+{
+    buf_reset(path);
+    buf_fmt(path, "%.*sscripts/%s", folder, play, name);
+    if (access(buf_cstr(path), R_OK) == 0) return;
+    struct buf other;
+    buf_init(&other);
+    buf_fmt(&other, "%.*s../commands/%s", folder, play, name);
+    if (access(buf_cstr(&other), R_OK) == 0) {
+        buf_reset(path);
+        buf_add(path, other.data, other.len);
+    }
+    buf_deinit(&other);
+}
+
 /* The house's scripts with those of the play as commands, checked as a whole. */
 static int add_scripts(struct play *p, const char *const *names, int count, struct buf *why)
 {
@@ -170,8 +193,7 @@ static int add_scripts(struct play *p, const char *const *names, int count, stru
         files[i] = (struct embedded_file){f->path, f->text, f->text + f->text_len};
     }
     for (int i = 0; i < count && err == ERR_OK; i++) {
-        buf_reset(&path);
-        buf_fmt(&path, "%.*sscripts/%s", slash ? (int)(slash + 1 - p->path) : 0, p->path, names[i]);
+        brought_path(&path, p->path, slash ? (int)(slash + 1 - p->path) : 0, names[i]);
         buf_fmt(&inside[i], "commands/%s", names[i]);
         err = file_read(buf_cstr(&path), PLAY_FILE_MAX, &text[i], why);
         files[n + (size_t)i] = (struct embedded_file){buf_cstr(&inside[i]), buf_cstr(&text[i]), NULL};

@@ -22,6 +22,7 @@ local VERBS = {
   "restart server",
   "store fails",
   "store works",
+  "web",
   "webhook",
   "event",
 }
@@ -180,6 +181,8 @@ play["with"] = function() end -- read by the caller before the play begins
 play["restart server"] = function(self) self:take(self.page:restart()) end
 
 play["store fails"] = function(self) self.page:store(false) end
+
+play["web"] = function(self, arg) self.page:web(arg) end
 
 play["store works"] = function(self) self.page:store(true) end
 

@@ -11,6 +11,9 @@
 #include "base/mem.h"
 #include "play/memory_store.h"
 #include "play/play_clock.h"
+#include "play/web.h"
+#include "store/encode.h"
+#include "store/store.h"
 #include "vm/bundle.h"
 
 #define MS 1000000ull
@@ -18,6 +21,8 @@
 #define RUN_NS (4 * MS)
 #define PATIENCE_NS (20 * SECOND) /* for a turn that waits for a time-out */
 #define STEPS_MAX 1000000
+#define LOOKS_MAX 10000           /* for jobs, in one wait */
+#define WAIT_MS_MAX 40000000000ll /* more than a year: jobs beyond are not waited for */
 
 struct line {
     uint32_t generation;
@@ -32,6 +37,7 @@ struct stage {
     struct engine *engine;
     struct bundle *scripts;
     struct memory_store *store;
+    struct web *web;
     bool store_down;
     struct store_job *first, **last; /* submitted, not carried out */
     struct line line;
@@ -141,8 +147,18 @@ static void op_seat(void *ctx, struct peer from, enum peer_mode mode, int64_t te
     if (s->line.session == 0) hear_end(s, 503, "overloaded", 10);
 }
 
+static void op_fetch(void *ctx, int64_t tenant, int64_t actor, uint32_t number, const struct buf *requests)
+{
+    struct stage *s = ctx;
+    struct buf rows;
+    (void)tenant;
+    buf_init(&rows);
+    web_answer(s->web, requests, &rows);
+    engine_fetched(s->engine, actor, number, &rows);
+}
+
 static const struct engine_ops ops = {op_submit,  op_send, op_flush, op_signal, op_close, op_respond,
-                                      op_problem, op_seat, NULL,     NULL,      NULL};
+                                      op_problem, op_seat, NULL,     op_fetch,  NULL};
 
 /* ---- time ---- */
 
@@ -205,11 +221,39 @@ static void settle(struct stage *s)
 void stage_set_clock(struct stage *s, int64_t wall_ms) { play_clock_set(&s->clock, wall_ms); }
 int64_t stage_now(struct stage *s) { return clock_wall_ms(&s->clock.clock); }
 
+/* When the next job is due; UINT64_MAX: there is none. */
+static uint64_t next_job_ns(struct stage *s)
+{
+    struct rows_reader r;
+    struct param value[ROWS_COLUMNS_MAX];
+    uint64_t due = UINT64_MAX;
+    struct store_job *job = memory_store_ask(s->store, 0, "outbox.next_due", "");
+    if (job->status == ERR_OK && rows_open(&r, &job->rows) == ERR_OK && rows_next(&r, value) &&
+        value[0].type == PARAM_INT && value[0].integer < stage_now(s) + WAIT_MS_MAX) {
+        int64_t left = value[0].integer - stage_now(s);
+        due = s->clock.now_ns + (left > 0 ? (uint64_t)left * MS : 0);
+    }
+    store_job_free(job);
+    return due;
+}
+
+/* A server looks for due jobs once a second; here it looks when there are some. */
 void stage_wait(struct stage *s, int64_t ms)
 {
-    go_on(s, s->clock.now_ns + (uint64_t)ms * MS);
+    uint64_t end = s->clock.now_ns + (uint64_t)ms * MS;
+    for (int looks = 0; looks < LOOKS_MAX && !s->store_down; looks++) {
+        uint64_t due = next_job_ns(s);
+        if (due > end) break;
+        go_on(s, due);
+        engine_wake(s->engine);
+        settle(s);
+        if (s->clock.now_ns > end) end = s->clock.now_ns;
+    }
+    go_on(s, end);
     settle(s);
 }
+
+bool stage_web(struct stage *s, const char *line, size_t len) { return web_put(s->web, line, len); }
 
 /* ---- the visitor ---- */
 
@@ -278,6 +322,7 @@ struct stage *stage_new(struct bundle *scripts, struct memory_store *store)
     play_clock_init(&s->clock);
     s->scripts = bundle_retain(scripts);
     s->store = store;
+    s->web = web_new();
     s->last = &s->first;
     /* As a server's defaults, but for the CPU time: a play on a busy machine must not fail by it. */
     s->config = (struct engine_config){.vm = {.memory_cap = 64u << 20,
@@ -301,6 +346,7 @@ void stage_free(struct stage *s)
     on_air = NULL;
     bundle_release(s->scripts);
     memory_store_free(s->store);
+    web_free(s->web);
     buf_deinit(&s->line.held);
     buf_deinit(&s->heard);
     buf_deinit(&s->errors);

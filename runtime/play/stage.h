@@ -30,8 +30,11 @@ void stage_say(struct stage *s, const char *frame, size_t len); /* nobody listen
 void stage_hear(struct stage *s, struct buf *out);
 
 void stage_set_clock(struct stage *s, int64_t wall_ms); /* no time passes */
-void stage_wait(struct stage *s, int64_t ms);           /* timers fire on the way */
+void stage_wait(struct stage *s, int64_t ms);           /* timers fire, jobs are claimed on the way */
 int64_t stage_now(struct stage *s);                     /* Unix time in ms */
+
+/* What is at an address of the outside (play/web.h). */
+bool stage_web(struct stage *s, const char *line, size_t len);
 
 void stage_restart(struct stage *s); /* all that is not stored is lost, the line too */
 void stage_store_works(struct stage *s, bool works);

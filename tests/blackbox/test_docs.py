@@ -41,3 +41,15 @@ def test_settings_table_names_no_option_that_is_gone():
     known = run_cli("help").stdout
     table = re.findall(r"^\| `(--[a-z-]+)", read("docs/operator-guide.md"), re.M)
     assert [option for option in table if option not in known] == []
+
+
+def test_the_examples_page_holds_the_files_word_for_word():
+    page = read("docs/script-examples.md")
+    shown = dict(re.findall(r"^`(examples/[\w./-]+)`\n\n```\w*\n(.*?)\n```$", page, re.M | re.S))
+    found = {}
+    for folder, _, names in os.walk(os.path.join(ROOT, "docs", "examples")):
+        for name in names:
+            path = os.path.relpath(os.path.join(folder, name), os.path.join(ROOT, "docs"))
+            found[path] = read(os.path.join("docs", path)).rstrip("\n")
+    assert len({path.split("/")[1] for path in found}) == 10
+    assert shown == found
