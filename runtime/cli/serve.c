@@ -14,6 +14,7 @@
 #include "cli/scripts_arg.h"
 #include "cli/store_call.h"
 #include "cli/walls.h"
+#include "desk_assets.h"
 #include "helper/helper.h"
 #include "helper/inspect.h"
 #include "net/proxy.h"
@@ -116,7 +117,7 @@ static struct helper *parsers_start(void)
 
 int command_serve(const struct options *o)
 {
-    static struct static_file files[PAGE_ASSET_COUNT];
+    static struct static_file files[PAGE_ASSET_COUNT + DESK_ASSET_COUNT];
     char host[64], why[512];
     int port;
     struct proxies *proxies = NULL;
@@ -141,6 +142,7 @@ int command_serve(const struct options *o)
         {"webhook_scale", guard.loopback ? o->value[OPT_TEST_WEBHOOK_SCALE] : "1"},
         {NULL, NULL}};
     page_assets(files);
+    desk_assets(files + PAGE_ASSET_COUNT);
     struct node_config config = {.data_dir = o->value[OPT_DATA],
                                  .database_url = o->value[OPT_DATABASE],
                                  .scripts_dir = o->value[OPT_SCRIPTS],
@@ -161,7 +163,7 @@ int command_serve(const struct options *o)
                                  .turn_ms = (uint32_t)options_int(o, OPT_TURN_MS),
                                  .tenant_cpu_s = (uint32_t)options_int(o, OPT_TENANT_CPU_SECONDS),
                                  .files = files,
-                                 .file_count = PAGE_ASSET_COUNT,
+                                 .file_count = sizeof files / sizeof *files,
                                  .settings = settings};
     struct node *n;
     if (node_open(&config, &n, why, sizeof why) != ERR_OK) return say(why);

@@ -25,7 +25,7 @@ UPDATE api_key SET revoked_at = $3 WHERE tenant = $1 AND id = $2 AND revoked_at 
 -- name: api_key.by_hash
 -- hash
 -- tenant: none
-SELECT k.tenant, k.id, k.scopes, k.expires_at, k.revoked_at, k.used_day, t.status AS tenant_status
+SELECT k.tenant, k.id, k.name, k.scopes, k.expires_at, k.revoked_at, k.used_day, t.status AS tenant_status
 FROM api_key k JOIN tenant t ON t.id = k.tenant WHERE k.hash = $1;
 
 -- name: api_key.used

@@ -9,6 +9,7 @@
 --       o the waiting step is a call to the outside }
 --   r the last CIDs    re seq being answered          z row to be written
 --   p how fast it is talked to: prelude/pace          a its arm of a trial: prelude/releases
+--   h, hr a person: prelude/handover   ty when typing was last passed on to one
 --   chat of the script that is running, for prelude/current
 --   bad bad frames in a row       broken why a dialog cannot go on
 --   ending how a dialog closes itself: prelude/dialog
@@ -48,7 +49,7 @@ local function cancels(input) return input.type == "message" and CANCEL[text.fol
 -- choices do; anything else is an answer to the question asked.
 function conversation.interrupts(self, input)
   local kind = input.type
-  if kind == "command" then return true end
+  if kind == "command" or kind == "person" then return true end
   if kind == "choice" then return releases.of(self).items[input.value] ~= nil end
   if kind ~= "message" then return false end
   return cancels(input) or answers.slash_command(self, input.text) ~= nil
@@ -107,6 +108,9 @@ end
 
 local function answer(self, input)
   if self.chat then self.chat = nil end -- of a script that was thrown away
+  if input.type == "person" then
+    return require("prelude.takeover").carry_out(self, input.request, input.token)
+  end
   local scripts, message = need(self.b)
   if not scripts then return unavailable(self, input, message) end
   if self.d then

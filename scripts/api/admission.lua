@@ -43,7 +43,7 @@ local function unauthorized(exchange, code, title)
 end
 
 -- The key of a request that may be used now; nil once it has been answered.
-local function authenticate(exchange, request)
+function admission.authenticate(exchange, request)
   local secret = string.match(request.headers.authorization or "", "^[Bb]earer +(azk_[%w]+)$")
   if not secret or #secret > 80 then
     unauthorized(exchange, "key_required", "Send an API key: 'Authorization: Bearer azk_...'.")
@@ -67,6 +67,13 @@ local function authenticate(exchange, request)
     return nil
   end
   return key
+end
+
+function admission.allows(key, scope)
+  for _, granted in ipairs(key.scopes) do
+    if granted == "*" or granted == scope then return true end
+  end
+  return false
 end
 
 -- Once a day and key, with the request: when it was last used.
@@ -97,7 +104,7 @@ local function hand_over(exchange, request, key)
       query = request.query,
       body = request.body,
       headers = headers,
-      key = { id = key.id, scopes = json.array(key.scopes), expires_at = key.expires_at },
+      key = { id = key.id, name = key.name, scopes = json.array(key.scopes), expires_at = key.expires_at },
     }
   )
 end
@@ -116,7 +123,7 @@ function admission.handle(exchange, request)
     )
     return true
   end
-  local key = authenticate(exchange, request)
+  local key = admission.authenticate(exchange, request)
   if not key then return true end
   local max = route.body and (route.body_max or routes.BODY_MAX) or 0
   if #(request.body or "") > max then

@@ -1,7 +1,8 @@
 -- The HTTP API: a request finds its route, whose run(exchange, request) answers.
 -- request: { method, path, query (text), headers (lower-case names), body, ip }.
 -- A visitor's route gets request.params, the decoded query. The clients' routes are in
--- api/routes, the visitors' in api/visitor_routes.
+-- api/routes, the visitors' in api/visitor_routes, those of
+-- people who answer in api/agent_routes.
 local admission = require "api.admission"
 local problem = require "prelude.problem"
 local query_text = require "api.query_text"
@@ -9,9 +10,11 @@ local query_text = require "api.query_text"
 local router = {}
 
 local routes = {} -- path -> method -> route
-for _, route in ipairs(require "api.visitor_routes") do
-  routes[route.path] = routes[route.path] or {}
-  routes[route.path][route.method] = route
+for _, list in ipairs { require "api.visitor_routes", require "api.agent_routes" } do
+  for _, route in ipairs(list) do
+    routes[route.path] = routes[route.path] or {}
+    routes[route.path][route.method] = route
+  end
 end
 
 local function allowed(methods)

@@ -160,7 +160,9 @@ function answers.route(self, input)
   local first = self.n == 0
   accept(self, input)
   if registry.listens then announce(self, registry, first, found) end
-  if self.st == "human" then return end -- a person is answering
+  if self.st == "human" then -- a person is answering
+    return require("prelude.takeover").forward(self, transcript.text_block(transcript.shown(input)))
+  end
   if self.st == "closed" then handover.set_status(self, "bot") end
   if not found and phrase then return transcript.say(self, phrases.say(self.l, phrase, filling)) end
   local known = not found and business.answer(self.b, input.text, self.l)

@@ -193,7 +193,7 @@ local function record_end(self, id, name, number, outcome, early)
 end
 
 -- Forgets the dialog; the turn that called this ends it.
---   outcome: done, failed, cancelled by the visitor, broken when code and log disagree
+--   outcome: done, failed, cancelled by the visitor, taken by a person, broken when code and log disagree
 function dialog.finish(self, outcome)
   local d = self.d
   if not d then return end

@@ -6,6 +6,7 @@
 local host = require "host"
 local jobs = require "prelude.jobs"
 local json = require "json"
+local frame_of = require "lib.frame"
 local phrases = require "lib.phrases"
 local too_fast = require("prelude.pace").wait
 local resume = require "prelude.resume"
@@ -66,7 +67,9 @@ function signals.ping(_, session)
   if session then host.emit_to(session, '{"type":"pong"}') end
 end
 
-function signals.typing() end
+function signals.typing(self)
+  if self.st == "human" then require("prelude.takeover").forward_typing(self) end
+end
 
 function signals.read() end
 
@@ -146,13 +149,12 @@ local function slow_down(input, wait)
   end
   host.emit_to(
     input.session,
-    json.encode {
-      type = "error",
+    frame_of("error", {
       cid = input.cid,
       code = "rate_limited",
       title = titles.rate_limited,
       retry_after_ms = wait,
-    }
+    })
   )
   return nil
 end
@@ -195,7 +197,7 @@ end
 -- The mail of a dialog's timer: an input of type "timeout", or "resume" when
 -- a step to the outside was under way; nil when the dialog has gone on. A job
 -- whose conversation cannot be read comes again when its lease runs out.
-local function take_mail(self, payload)
+local function take_job(self, payload)
   local job = jobs.take(payload)
   if not job or job.timer ~= "dialog" or not resume.load(self) or not jobs.held(job) then return nil end
   jobs.done(job)
@@ -205,13 +207,20 @@ local function take_mail(self, payload)
   return { type = d.o and "resume" or "timeout" }
 end
 
+-- What a person does in the chat is an input, too: it ends a dialog's wait.
+local function take_mail(self, payload, token)
+  local request = require("prelude.takeover").request(payload)
+  if request then return { type = "person", request = request, token = token } end
+  return take_job(self, payload)
+end
+
 -- One message of the mailbox: an input to answer, or nil when it is done.
 function inbox.take(self, kind, a, b, c, d)
   if kind == "frame" then return take_frame(self, a, b) end
   if kind == "post" then return take_post(self, a, b) end
   if kind == "open" then return resume.open(self, a, b) end
   if kind == "failed" then return resume.failed(self, a, b, c, d) end
-  if kind == "mail" then return take_mail(self, a) end
+  if kind == "mail" then return take_mail(self, a, b) end
   return nil -- "gone" and "timer" ask for nothing here
 end
 

@@ -10,7 +10,9 @@ local loader = assert(host.load("prelude/loader.lua", base))(host, base)
 local require = loader.platform
 
 local kinds = {
+  agent = "actors.agent",
   conversation = "actors.conversation",
+  desk = "actors.desk",
   greeter = "actors.greeter",
   tenant = "actors.tenant",
   http = "actors.http",

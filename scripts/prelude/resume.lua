@@ -46,6 +46,7 @@ local function from_row(self, row)
   self.n = math.max(row.seq, row.last_seq or 0)
   self.l, self.m, self.x, self.d, self.tz = state.l or "en", state.m or 0, state.x, state.d, state.tz
   self.a = state.a
+  self.h, self.hr = state.h, state.hr
 end
 
 -- Fills an actor that was activated without its data. Waits on the store.
@@ -237,6 +238,9 @@ function resume.failed(self, from, code, was, text)
   if was == "post" then frame = type(frame) == "table" and frame.frame end
   local cid = (was == "frame" or was == "post") and cid_of(frame) or nil
   local doubtful = code == "conflict" or code == "unknown_outcome"
+  if was == "mail" or was == "timer" then -- the asker hears of it by its time-out
+    return doubtful and host.emit(BYE) or nil
+  end
   local seq = doubtful and stored(self, cid)
   if seq then
     if from then transcript.ack({ cid = cid, [was == "post" and "exchange" or "session"] = from }, seq) end

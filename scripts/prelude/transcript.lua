@@ -91,6 +91,7 @@ transcript.ack = ack
 
 -- What the visitor's message looks like to people.
 local function shown(input) return input.shown or input.text or input.value or input.name or "" end
+transcript.shown = shown
 
 local function create(self, now)
   self.s = true
@@ -161,6 +162,16 @@ function transcript.reply(self, blocks)
   emit_as(nil, seq, REPLY, seq, blocks, re, now)
 end
 
+-- A message of a person; its number.
+function transcript.human(self, cid, blocks)
+  local seq, now = self.n + 1, now_ms()
+  self.n = seq
+  write("message.insert", self.k, seq, "human", cid, nil, blocks, now)
+  emit(transcript.frame(seq, "human", blocks, nil, now), seq)
+  transcript.remember(self, cid, seq)
+  return seq
+end
+
 function transcript.say(self, s) return transcript.reply(self, transcript.text_block(s)) end
 
 -- The durable state beside the messages: misses, locale, variables, dialog.
@@ -172,6 +183,8 @@ function transcript.state(self)
     d = self.d,
     tz = self.tz,
     a = self.a,
+    h = self.h,
+    hr = self.hr,
   }
 end
 

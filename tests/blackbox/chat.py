@@ -46,7 +46,9 @@ class Chat:
         await self.socket.send(text)
 
     async def next(self, timeout=5):
-        frame = json.loads(await asyncio.wait_for(self.socket.recv(), timeout))
+        text = await asyncio.wait_for(self.socket.recv(), timeout)
+        assert text.startswith('{"type":"'), text  # the protocol's promise
+        frame = json.loads(text)
         self.seen.append(frame)
         return frame
 

@@ -31,6 +31,7 @@ function store.new()
       submission = {},
       kv = {},
       script_log = {},
+      handover = {},
       bundle = {},
       script_version = {},
       script_release = {},
@@ -132,6 +133,23 @@ writes["submission.insert"] = function(t, tenant, id, conversation, form, fields
   )
 end
 
+writes["handover.request"] = function(t, tenant, id, conversation, _, _, reason, at)
+  insert(t.handover, key(tenant, id), {
+    tenant = tenant,
+    id = id,
+    conversation = conversation,
+    reason = reason,
+    status = "waiting",
+    requested_at = at,
+  })
+end
+
+writes["handover.end"] = function(t, tenant, id, at)
+  local row = copy(t.handover[key(tenant, id)])
+  row.status, row.ended_at = "ended", at
+  t.handover[key(tenant, id)] = row
+end
+
 writes["bundle.put"] = function(t, tenant, version, files, at)
   if tenant ~= 0 then error({ code = "denied" }) end
   t.bundle[version] = t.bundle[version] or { version = version, files = files, created_at = at }
@@ -165,6 +183,10 @@ queries["dataset.all"] = function(t, tenant, bot)
     if a.kind ~= b.kind then return a.kind < b.kind end
     return a.position < b.position
   end)
+end
+
+queries["handover.queue"] = function(t, tenant)
+  return select(t.handover, function(r) return r.tenant == tenant and not r.ended_at end, by "requested_at")
 end
 
 queries["conversation.get"] = function(t, tenant, id)
