@@ -154,8 +154,10 @@ void engine_wake(struct engine *e)
 {
     struct tenant *system = tenant_need(e, 0);
     struct actor *a = system != NULL ? actor_need(e, system, "jobs", 4, "claimer", 7) : NULL;
-    if (a != NULL && (a->live == NULL || a->live->mailbox.count == 0))
-        actor_post(e, a, mail_new(MAIL_LETTER, 0, "wake", 4));
+    if (a == NULL || (a->live != NULL && a->live->mailbox.count > 0)) return;
+    const char *word = e->claims ? "wake" : "start";
+    e->claims = true;
+    actor_post(e, a, mail_new(MAIL_LETTER, 0, word, strlen(word)));
 }
 
 void engine_frame(struct engine *e, int64_t session, const char *text, size_t len)

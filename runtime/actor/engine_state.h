@@ -32,6 +32,7 @@ struct engine {
     uint32_t waits; /* number of the last wait: of all turns, so a late answer never fits another turn's */
     uint64_t requests, next_sweep_ns;
     bool collecting;
+    bool claims; /* the claimer has been told to start */
     uint64_t next_relief_ns;
     char *kinds[KINDS_MAX];
     struct engine_stats stats;

@@ -50,6 +50,15 @@ UPDATE outbox SET lease_until = $2, due_at = $2, attempts = attempts + 1
 WHERE (tenant, id) IN (SELECT tenant, id FROM taken)
 RETURNING tenant, id, topic, key, body, created_at, lease_until, attempts, version;
 
+-- name: outbox.release
+-- now. At the start of a process: what the last one held is due at once. One
+-- process owns an SQLite file; on PostgreSQL other nodes work, and leases run out.
+-- tenant: none
+-- on: sqlite
+UPDATE outbox SET due_at = $1, lease_until = 0 WHERE lease_until > $1 AND done_at IS NULL;
+-- on: postgres
+UPDATE outbox SET due_at = $1, lease_until = 0 WHERE lease_until > $1 AND done_at IS NULL AND false;
+
 -- name: outbox.next_due
 -- tenant: none
 SELECT min(due_at) AS due_at FROM outbox WHERE done_at IS NULL;

@@ -33,9 +33,11 @@ local function refresh()
 end
 
 -- What the webhooks of a bot's scripts hear; kept with those scripts.
-local function scripts_hear(bot, name)
-  if not bot or not host.may_wait() then return false end
-  local registry = releases.of { b = bot }
+local function scripts_hear(bot, name, registry)
+  if not registry then
+    if not bot or not host.may_wait() then return false end
+    registry = releases.of { b = bot }
+  end
   if not registry.heard then
     local found = {}
     for _, hook in pairs(registry.webhooks) do
@@ -46,10 +48,11 @@ local function scripts_hear(bot, name)
   return registry.heard[name] == true
 end
 
--- Is there anybody to tell? While that is not known: yes.
-function listeners.hears(name, bot)
+-- Is there anybody to tell? While that is not known: yes. registry: the bot's
+-- live scripts, where the caller has them.
+function listeners.hears(name, bot, registry)
   if host.mono() >= good_until and host.may_wait() then refresh() end
-  return heard == nil or heard[name] == true or scripts_hear(bot, name)
+  return heard == nil or heard[name] == true or scripts_hear(bot, name, registry)
 end
 
 return listeners

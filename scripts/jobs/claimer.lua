@@ -11,7 +11,7 @@ local topics = require "jobs.topics"
 
 local claimer = {}
 
-local LEASE_MS = 60000
+local LEASE_MS = 30000 -- longer than one outgoing request may take
 local BATCH, ROUNDS = 64, 8 -- then others have their turn
 local REST_MS = 10 -- between two visits while there is more
 local LOOK_MS = 1000 -- the engine wakes us so often anyway
@@ -83,8 +83,10 @@ local function look(self)
   host.timer("look", REST_MS)
 end
 
--- "mail" or "timer": look. "failed": the store was away; the next wake comes.
-function claimer.deliver(self, kind)
+-- "mail" or "timer": look; the first mail of a process says "start". "failed":
+-- the store was away; the next wake comes.
+function claimer.deliver(self, kind, text)
+  if kind == "mail" and text == "start" then host.write("outbox.release", host.now()) end
   if kind == "mail" or kind == "timer" then look(self) end
 end
 

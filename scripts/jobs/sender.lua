@@ -15,7 +15,8 @@ local sender = {}
 local TAKE = 64 -- deliveries in memory
 local TAKES = 3 -- in one turn; then its CPU time begins anew
 local WIDTH_MAX = 4 -- requests at once; begins at one and doubles with success
-local RUN_MS, LEASE_MS = 30000, 60000
+local RUN_MS = 30000
+local LEASE_MS, LEASE_LEFT = 30000, 24000 -- a request takes at most 20 s
 local BUSY_MS = 1000 -- too many requests of this tenant: later
 local REPORT_MS = 3600000 -- a script's fault is reported so often
 
@@ -119,7 +120,7 @@ local function work(self, endpoint, job)
       if not send(self, endpoint, group) then return host.now() + BUSY_MS end
       if endpoint.state ~= "on" or endpoint.paused_until > host.now() then break end
       if host.now() - begun > RUN_MS then return host.now() end
-      if job.lease - host.now() < LEASE_MS // 2 then
+      if job.lease - host.now() < LEASE_LEFT then
         jobs.extend(job, LEASE_MS)
         host.commit()
       end

@@ -144,10 +144,19 @@ local function find(self, registry, input)
   return nil, nil, "stale_form"
 end
 
-local function announce(self, registry, first, found)
+-- Most turns are heard by nobody: then nothing is made for them.
+local function announce(self, registry, input, first, found)
   if first then events.raise(self, "conversation.created", { conversation = self.k }) end
-  events.raise(self, "message.created", { conversation = self.k, seq = self.re })
-  if found and registry.commands[found.name] == found then
+  if events.heard(self, registry, "message.created") then
+    local said = input.shown or input.text or ""
+    events.raise(
+      self,
+      "message.created",
+      { conversation = self.k, seq = self.re, from = "visitor", text = said }
+    )
+  end
+  local command = found and registry.commands[found.name] == found
+  if command and events.heard(self, registry, "command.used") then
     events.raise(self, "command.used", { conversation = self.k, command = found.name })
   end
 end
@@ -159,7 +168,7 @@ function answers.route(self, input)
   if found and found.when and not applies(self, found) then found = nil end
   local first = self.n == 0
   accept(self, input)
-  if registry.listens then announce(self, registry, first, found) end
+  if registry.listens or not self.e then announce(self, registry, input, first, found) end
   if self.st == "human" then -- a person is answering
     return require("prelude.takeover").forward(self, transcript.text_block(transcript.shown(input)))
   end

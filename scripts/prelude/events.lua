@@ -3,6 +3,7 @@
 local host = require "host"
 local fault = require "lib.fault"
 local ledger = require "hooks.ledger"
+local listeners = require "hooks.listeners"
 local releases = require "prelude.releases"
 local text = require "lib.text"
 
@@ -34,6 +35,12 @@ function events.raise(self, name, data)
   end
   local handlers = releases.of(self).handlers[name]
   if handlers then run_handlers(self, handlers, name, data) end
+end
+
+-- Is there a handler or an endpoint for it? registry: the scripts that self follows.
+function events.heard(self, registry, name)
+  if registry.handlers[name] then return true end
+  return not self.e and listeners.hears(name, nil, registry)
 end
 
 -- Of what a page sends along a few plain values are kept: it is a stranger's.

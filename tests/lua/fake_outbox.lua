@@ -118,6 +118,16 @@ return function(writes, queries, kit)
     end
   end
 
+  writes["outbox.release"] = function(t, _, now)
+    for k, row in pairs(copy(t.outbox)) do
+      if row.lease_until > now then
+        row = copy(row)
+        row.due_at, row.lease_until = now, 0
+        t.outbox[k] = row
+      end
+    end
+  end
+
   queries["outbox.next_due"] = function(t)
     local due
     for _, row in pairs(t.outbox) do

@@ -87,6 +87,16 @@ describe("jobs", function()
     assert.equal(2, world.log[#world.log].fields.attempts)
   end)
 
+  it("what a dead process held is due when the next one starts", function()
+    mail("lazy", "set")
+    claim(60000)
+    assert.equal(1, ran())
+    world:crash()
+    world:post(0, "jobs", "claimer", "mail", "start")
+    world:settle()
+    assert.equal(2, ran())
+  end)
+
   it("set again it is replaced, cancelled it never fires", function()
     mail("conv_a", "set")
     world.clock = world.clock + 30000
