@@ -118,6 +118,10 @@ local function work(self, endpoint, job)
       local group
       group, rows = pick(self, rows)
       if not send(self, endpoint, group) then return host.now() + BUSY_MS end
+      -- read anew: its owner may have given it another secret or turned it off
+      local fresh = host.query("endpoint.get", self.k)
+      if not fresh or not fresh[1] then return host.now() + BUSY_MS end
+      endpoint = fresh[1]
       if endpoint.state ~= "on" or endpoint.paused_until > host.now() then break end
       if host.now() - begun > RUN_MS then return host.now() end
       if job.lease - host.now() < LEASE_LEFT then
@@ -130,9 +134,7 @@ local function work(self, endpoint, job)
 end
 
 local function run(self, job)
-  local held, message = jobs.held(job)
-  if held == nil then error(message) end
-  if not held then return end
+  if not jobs.held(job) then return end -- nil, too: the store is away, the lease runs out
   local rows = host.query("endpoint.get", self.k)
   if not rows then return jobs.retry(job, "the store is away", BUSY_MS) end
   if not rows[1] then return jobs.done(job) end
