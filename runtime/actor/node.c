@@ -234,6 +234,11 @@ static int lock_data(struct node *n, char *why, size_t why_len)
     return ERR_OK;
 }
 
+/* Bytes from which a block is mapped by itself and given back at once. Left
+ * alone, malloc raises this to 32 MiB as soon as one script has freed a large
+ * text, and keeps what is below. */
+#define LARGE_BLOCK (256 << 10)
+
 /* A connection needs a descriptor: take as many as the system gives. */
 static void raise_descriptors(void)
 {
@@ -349,6 +354,7 @@ int node_open(const struct node_config *config, struct node **out, char *why, si
     if (n->config.workers <= 0) n->config.workers = (int)uv_available_parallelism();
     if (n->config.workers > WORKERS_MAX) n->config.workers = WORKERS_MAX;
     raise_descriptors();
+    mallopt(M_MMAP_THRESHOLD, LARGE_BLOCK);
     clock_random(clock_real(), keys, sizeof keys);
     map_seed(keys[0], keys[1]);
     int err = lock_data(n, why, why_len);

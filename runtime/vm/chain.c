@@ -97,6 +97,7 @@ static int run_here(lua_State *L, struct vm_state *s, lua_State *co, lua_KFuncti
     *way(co) |= VM_BUSY;
     s->fiber = &here;
     s->nested++;
+    vm_preempt_switch(s, co);
     int status = run(s, &here, L, s->other_args, &n);
     s->nested--;
     s->fiber = outer;

@@ -92,7 +92,7 @@ static void add_text(struct match *m, luaL_Buffer *b, const char *s, const char 
 {
     size_t len;
     const char *r = lua_tolstring(m->L, 3, &len), *end = r + len;
-    match_charge(m, len / 16 + 1);
+    match_charge(m, len / 16 + 8);
     while (r < end) {
         const char *mark = memchr(r, '%', (size_t)(end - r));
         luaL_addlstring(b, r, (size_t)((mark ? mark : end) - r));

@@ -115,12 +115,11 @@ static int l_rep(lua_State *L)
         (lua_Unsigned)n > (STRING_MAX + gap_len) / (len + gap_len))
         return luaL_error(L, "resulting string too large");
     size_t total = (size_t)n * (len + gap_len) - gap_len;
-    char *out = luaL_buffinitsize(L, &b, total), *at = out;
-    for (lua_Integer i = 0; i < n; i++) {
-        memcpy(at, s, len);
-        at += len;
-        if (i < n - 1) memcpy(at, gap, gap_len), at += gap_len;
-    }
+    char *out = luaL_buffinitsize(L, &b, total);
+    memcpy(out, s, len);
+    if (n > 1) memcpy(out + len, gap, gap_len);
+    for (size_t done = len + gap_len; done < total; done *= 2) /* twice as much each time */
+        memcpy(out + done, out, done < total - done ? done : total - done);
     luaL_pushresultsize(&b, total);
     return 1;
 }

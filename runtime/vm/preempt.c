@@ -32,7 +32,9 @@ static void on_signal(int signo)
             p->seen_mono = clock_mono_ns(clock_real());
             p->seen_cpu = clock_thread_cpu_ns();
         }
-        lua_sethook(p->running, on_hook, LUA_MASKCOUNT, 1);
+        /* Once is enough, and setting it walks all calls of the stack: in a
+         * deep recursion the next tick would come before this one is done. */
+        if (lua_gethook(p->running) == NULL) lua_sethook(p->running, on_hook, LUA_MASKCOUNT, 1);
     }
     errno = saved;
 }
@@ -149,7 +151,7 @@ static void on_hook(lua_State *L, lua_Debug *ar)
         raise_over(L, s, VM_LIMIT_CPU, 0, "the turn has used up its CPU time");
     if (s->turn != NULL && slice > SLICE_MAX_NS)
         raise_over(L, s, VM_LIMIT_SLICE, 0, "this callback takes too long where a script cannot be paused");
-    lua_sethook(L, on_hook, LUA_MASKCOUNT, HOOK_AGAIN);
+    if (lua_gethookcount(L) != HOOK_AGAIN) lua_sethook(L, on_hook, LUA_MASKCOUNT, HOOK_AGAIN);
 }
 
 /* The state has grown past its mark: the next instruction looks at it. */

@@ -15,6 +15,9 @@
  * garbage only, so a longer pause trades some memory for half the collector's
  * work; the cap still forces a collection when it is met. */
 #define GC_PAUSE 300
+/* Elements that the collector visits for each 16 bytes taken. Lua's own 100
+ * would make one allocation of a megabyte run a whole cycle in one go. */
+#define GC_WORK 16
 
 static int on_panic(lua_State *L)
 {
@@ -36,12 +39,12 @@ size_t vm_state_turn_memory(const struct vm_state *s)
     return s->alloc.cap == 0 ? SIZE_MAX / 4 : s->alloc.cap / 4;
 }
 
-/* Begins a cycle of the collector now and makes it four times as fast as
- * memory is taken, so that it ends before the limit is met. */
+/* Begins a cycle of the collector now, and the next as soon as it is done, so
+ * that garbage is gone before the limit is met. */
 void vm_state_hurry(struct vm_state *s)
 {
     s->pressed = true;
-    lua_gc(s->L, LUA_GCINC, 110, 400, 0);
+    lua_gc(s->L, LUA_GCINC, 110, GC_WORK, 0);
     lua_gc(s->L, LUA_GCSTEP, 100);
 }
 
@@ -54,7 +57,7 @@ void vm_state_mind_memory(struct vm_state *s, const struct vm_turn *t)
         vm_state_hurry(s);
     } else if (s->pressed && s->alloc.used < s->alloc.cap / 3 && t->memory < vm_state_turn_memory(s) / 4) {
         s->pressed = false;
-        lua_gc(s->L, LUA_GCINC, GC_PAUSE, 100, 0);
+        lua_gc(s->L, LUA_GCINC, GC_PAUSE, GC_WORK, 0);
     }
 }
 
@@ -72,7 +75,7 @@ struct vm_state *vm_state_new(const struct vm_config *config, int64_t tenant)
     s->L = lua_newstate(vm_alloc_fn, &s->alloc);
     lua_atpanic(s->L, on_panic);
     *(struct vm_state **)lua_getextraspace(s->L) = s; /* coroutines inherit it */
-    lua_gc(s->L, LUA_GCINC, GC_PAUSE, 0, 0);
+    lua_gc(s->L, LUA_GCINC, GC_PAUSE, GC_WORK, 0);
     vm_base_open(s->L);
     vm_json_open(s->L);
     lua_setglobal(s->L, "json");

@@ -19,7 +19,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct twin_text args[4] = {{"", 0}, {"", 0}, {"", 0}, {n, 0}};
     if (!open) twin_open(TWIN_PATTERNS);
     open = 1;
-    if (size == 0 || size > 200) return 0; /* the stock matcher has no bound */
+    if (size == 0 || size > 80) return 0; /* the stock matcher has no bound */
     args[3].len = (size_t)snprintf(n, sizeof n, "%d", (int)(data[0] % 16) - 6);
     const char *at = (const char *)data + 1, *end = (const char *)data + size;
     for (int i = 0; i < 3 && at < end; i++) {

@@ -209,8 +209,8 @@ static void metamethods_that_no_budget_stops_are_refused(void **state)
         "local mt = {} setmetatable({}, mt) setmetatable(mt, {}) mt.__mode = 'k'",
         "local mt = {} setmetatable(mt, mt) mt.__gc = 1",
         "local mt = {} setmetatable({}, mt) setmetatable(mt, mt) mt.__gc = 1",
-        "local x = {__newindex = rawset} local m = setmetatable({}, x) setmetatable({}, m) x.__newindex = "
-        "nil m.__gc = 1",
+        ("local x = {__newindex = rawset} local m = setmetatable({}, x) setmetatable({}, m) "
+         "x.__newindex = nil m.__gc = 1"),
         "local mt = {__mode = 'k'} mt.__mode = nil setmetatable({}, mt) mt.__mode = 'k'",
         "local mt = {} setmetatable({}, mt) json.array(mt) mt.__mode = 'k'",
         "local mt = json.array() setmetatable({}, mt) mt.__mode = 'k'",
@@ -443,6 +443,16 @@ static void no_pcall_and_no_callback_hides_from_the_budget(void **state)
                      VM_KILLED);
     assert_int_equal(
         run_to_end("string.gsub(('x'):rep(100), '.', function() while true do end end)", &slices), VM_KILLED);
+    assert_int_equal(
+        run_to_end("tostring(setmetatable({}, {__tostring = function() coroutine.wrap(function() "
+                   "while true do end end)() end}))",
+                   &slices),
+        VM_KILLED);
+    assert_int_equal(
+        run_to_end("local function f() coroutine.wrap(function() while true do f() end end)() end "
+                   "while true do pcall(f) end",
+                   &slices),
+        VM_KILLED);
     assert_int_equal(
         run_to_end(
             "while true do pcall(table.sort, {3,2,1}, function() while true do pcall(error) end end) end",
