@@ -327,8 +327,16 @@ static void op_fetch(void *ctx, int64_t tenant, int64_t actor, uint32_t number, 
     fetch_start(g->http, g->engine, tenant, actor, number, requests);
 }
 
+static void op_study(void *ctx, int64_t tenant, int64_t actor, uint32_t number, const char *text, size_t len)
+{
+    struct edge *g = ctx;
+    int err = node_study(g->node, tenant, actor, number, text, len);
+    static const char busy[] = "another check, test or rehearsal is running";
+    if (err != ERR_OK) engine_studied(g->engine, actor, number, err, busy, sizeof busy - 1);
+}
+
 const struct engine_ops edge_ops = {op_submit,  op_send, op_flush, op_signal, op_close, op_respond,
-                                    op_problem, op_seat, op_post,  op_fetch,  op_wake};
+                                    op_problem, op_seat, op_post,  op_fetch,  op_study, op_wake};
 
 void edge_receive(struct edge *g, const struct envelope *v)
 {
@@ -341,6 +349,9 @@ void edge_receive(struct edge *g, const struct envelope *v)
         engine_mail(g->engine, v->number, a, v->len[0], b, v->len[1], envelope_text(v, 2), v->len[2]);
         return;
     case IN_WAKE: engine_wake(g->engine); return;
+    case IN_STUDIED:
+        engine_studied(g->engine, v->session, (uint32_t)v->number, -(int)v->peer.index, a, v->len[0]);
+        return;
     case OUT_SEATED: seated(g, v->peer, v->session, (int)v->number); return;
     case OUT_SEND: send_here(g, v->peer, a, v->len[0], v->number); return;
     case OUT_FLUSH: op_flush(g, v->peer); return;

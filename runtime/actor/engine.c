@@ -149,6 +149,17 @@ void engine_fetched(struct engine *e, int64_t actor, uint32_t number, struct buf
         store_job_free(job);
 }
 
+void engine_studied(struct engine *e, int64_t actor, uint32_t number, int err, const char *text, size_t len)
+{
+    struct actor *a = slots_named(&e->actors, actor);
+    if (a == NULL) return;
+    if (err == ERR_OK) return turn_answered(e, a, number, NULL, mail_new(MAIL_LETTER, 0, text, len), 0);
+    struct store_job *job = store_job_new(NULL, STORE_QUERY, 0); /* for its error alone */
+    job->status = err;
+    snprintf(job->error, sizeof job->error, "%s", text);
+    turn_answered(e, a, number, job, NULL, 0);
+}
+
 /* One call that waits is enough, however many rows were written. */
 void engine_wake(struct engine *e)
 {

@@ -45,6 +45,8 @@ int64_t engine_request(struct engine *e, struct peer from, const char *json,
 void engine_mail(struct engine *e, int64_t tenant, const char *kind, size_t kind_len, const char *key,
                  size_t key_len, const char *text, size_t len); /* a full mailbox: logged and forgotten */
 /* The answers to what an actor's turn asked for outside; takes the rows. */
+/* err 0: text is the result; else what went wrong. */
+void engine_studied(struct engine *e, int64_t actor, uint32_t number, int err, const char *text, size_t len);
 void engine_fetched(struct engine *e, int64_t actor, uint32_t number, struct buf *rows);
 void engine_wake(struct engine *e); /* the claimer (scripts/jobs/claimer.lua) looks for due jobs */
 void engine_frame(struct engine *e, int64_t session, const char *text,

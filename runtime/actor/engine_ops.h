@@ -30,6 +30,9 @@ struct engine_ops {
     /* Outgoing requests of a turn that waits (out/request.h's list), end in
      * engine_fetched, perhaps at once; NULL: there is no way out. */
     void (*fetch)(void *ctx, int64_t tenant, int64_t actor, uint32_t number, const struct buf *requests);
+    /* A study (play/study.h) of a turn that waits, ends in engine_studied,
+     * perhaps at once; NULL: there are none here. */
+    void (*study)(void *ctx, int64_t tenant, int64_t actor, uint32_t number, const char *text, size_t len);
     void (*wake)(void *ctx); /* ends in engine_wake of the engine that claims jobs; NULL: nobody does */
 };
 

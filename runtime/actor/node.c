@@ -5,8 +5,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <malloc.h>
+#include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/resource.h>
@@ -17,6 +19,7 @@
 #include "actor/control.h"
 #include "actor/scripts.h"
 #include "actor/secret.h"
+#include "actor/studies.h"
 #include "actor/watchdog.h"
 #include "actor/worker.h"
 #include "base/log.h"
@@ -40,6 +43,8 @@ struct node {
     struct store *store;
     struct bundle *bundle;
     struct watchdog *watchdog;
+    struct studies *studies;
+    pthread_mutex_t bundle_lock; /* studies read `bundle` on workers' threads */
     struct worker *worker[WORKERS_MAX];
     int workers;
     unsigned char secret[VM_SECRET_LEN];
@@ -95,10 +100,52 @@ int node_reload(struct node *n, struct buf *report)
         return ERR_OK;
     }
     scripts_compare(n->bundle, b, report);
+    pthread_mutex_lock(&n->bundle_lock);
     bundle_release(n->bundle);
     n->bundle = b;
+    pthread_mutex_unlock(&n->bundle_lock);
     tell_all(n, CONTROL_BUNDLE);
     log_write(LOG_INFO, "scripts reloaded", LOG_STR("version", bundle_version(b)));
+    return ERR_OK;
+}
+
+/* ---- studies ---- */
+
+int node_study(struct node *n, int64_t tenant, int64_t actor, uint32_t number, const char *text, size_t len)
+{
+    pthread_mutex_lock(&n->bundle_lock);
+    struct bundle *b = bundle_retain(n->bundle);
+    pthread_mutex_unlock(&n->bundle_lock);
+    int err = studies_start(n->studies, b, tenant, actor, number, text, len);
+    bundle_release(b);
+    return err;
+}
+
+static void on_studied(void *ctx, int64_t tenant, int64_t actor, uint32_t number, int err, const char *text,
+                       size_t len) // a study's thread
+{
+    struct node *n = ctx;
+    struct peer code = {.index = (uint32_t)-err};
+    const char *const texts[3] = {text, NULL, NULL};
+    const size_t lens[3] = {len, 0, 0};
+    struct worker *w = n->worker[node_worker_of(n, tenant)];
+    (void)worker_post(w, envelope_with(IN_STUDIED, code, actor, number, texts, lens));
+}
+
+/* "scripts TENANT BOT": another process has published; the tenant's state looks again. */
+static int tell_scripts(struct node *n, const char *line, struct buf *answer)
+{
+    char *end;
+    int64_t tenant = strtoll(line, &end, 10);
+    if (tenant <= 0 || *end != ' ') return buf_str(answer, "scripts TENANT BOT\n"), ERR_INVALID;
+    struct buf payload;
+    buf_init(&payload);
+    buf_fmt(&payload, "scripts%s", end);
+    const char *const texts[3] = {"tenant", "tenant", payload.data};
+    const size_t lens[3] = {6, 6, payload.len};
+    struct envelope *v = envelope_with(IN_MAIL, (struct peer){0}, 0, tenant, texts, lens);
+    (void)worker_post(n->worker[node_worker_of(n, tenant)], v);
+    buf_deinit(&payload);
     return ERR_OK;
 }
 
@@ -149,6 +196,7 @@ static int on_control(void *ctx, const char *line, struct buf *answer)
     if (strcmp(line, "metrics") == 0) return node_metrics(n, answer), ERR_OK;
     if (strcmp(line, "tenant top") == 0) return node_top(n, false, answer), ERR_OK;
     if (strcmp(line, "tenant top json") == 0) return node_top(n, true, answer), ERR_OK;
+    if (strncmp(line, "scripts ", 8) == 0) return tell_scripts(n, line + 8, answer);
     buf_fmt(answer, "unknown request '%s'\n", line);
     return ERR_INVALID;
 }
@@ -351,6 +399,7 @@ int node_open(const struct node_config *config, struct node **out, char *why, si
     uint64_t keys[2];
     n->config = *config;
     n->lock_fd = -1;
+    pthread_mutex_init(&n->bundle_lock, NULL);
     if (n->config.workers <= 0) n->config.workers = (int)uv_available_parallelism();
     if (n->config.workers > WORKERS_MAX) n->config.workers = WORKERS_MAX;
     raise_descriptors();
@@ -366,6 +415,7 @@ int node_open(const struct node_config *config, struct node **out, char *why, si
     open_loop(n);
     err = control_open(&n->loop, config->data_dir, on_control, n, &n->control, why, why_len);
     if (err != ERR_OK) return err; /* the process ends */
+    n->studies = studies_new(config->study, n->store, on_studied, n);
     start_workers(n);
     wall_seal();
     *out = n;
@@ -385,6 +435,7 @@ int node_run(struct node *n)
     uv_run(&n->loop, UV_RUN_DEFAULT);
     uv_loop_close(&n->loop);
     watchdog_free(n->watchdog);
+    studies_close(n->studies);
     store_close(n->store);
     for (int i = 0; i < n->workers; i++) leaked += worker_free(n->worker[i]);
     bundle_release(n->bundle);

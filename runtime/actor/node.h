@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "actor/study_op.h"
 #include "base/err.h"
 #include "net/net_server.h"
 #include "vm/state.h"
@@ -40,6 +41,7 @@ struct node_config {
     size_t file_count;
     const struct embedded_file *scripts; /* used when scripts_dir is NULL */
     const struct vm_setting *settings;
+    study_fn *study; /* NULL: there are none */
 };
 
 enum node_job { NODE_INSPECT }; /* what the helper does for us: helper/inspect.h */
@@ -68,6 +70,8 @@ struct helper *node_helper(struct node *n); /* NULL: there is none */
  * the workers. Main thread. report gets what changed or what is wrong. */
 int node_reload(struct node *n, struct buf *report) MUST_CHECK;
 void node_reload_tls(struct node *n);
+/* Starts a study for an actor that waits; its end reaches engine_studied there. Any thread. */
+int node_study(struct node *n, int64_t tenant, int64_t actor, uint32_t number, const char *text, size_t len);
 void node_stop(struct node *n); /* the first call drains, the second ends at once */
 
 #endif

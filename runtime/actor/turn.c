@@ -130,6 +130,15 @@ static void wait_http(struct engine *e, struct actor *a)
     e->ops->fetch(e->ctx, a->tenant->id, slot_name(&a->slot), t->wait_number, &t->vm.wait_args);
 }
 
+static void wait_study(struct engine *e, struct actor *a)
+{
+    struct turn *t = a->live->turn;
+    actor_set_state(e, a, ACTOR_WAITING);
+    if (e->ops->study == NULL) return turn_answered(e, a, t->wait_number, NULL, NULL, ERR_UNAVAILABLE);
+    e->ops->study(e->ctx, a->tenant->id, slot_name(&a->slot), t->wait_number, t->vm.wait_args.data,
+                  t->vm.wait_args.len);
+}
+
 static void half_way(struct engine *e, struct actor *a)
 {
     struct turn *t = a->live->turn;
@@ -175,6 +184,7 @@ static void wait(struct engine *e, struct actor *a)
     case WAIT_COMMIT: half_way(e, a); return;
     case WAIT_ASK: wait_ask(e, a); return;
     case WAIT_HTTP: wait_http(e, a); return;
+    case WAIT_STUDY: wait_study(e, a); return;
     case WAIT_PARK: end_turn(e, a); return;
     case WAIT_ABANDON: abandon(e, a); return;
     case WAIT_NONE: break;

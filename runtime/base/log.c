@@ -13,9 +13,11 @@
 
 static _Atomic int least_level = LOG_INFO;
 static void (*_Atomic redirect)(const char *, size_t);
+static _Thread_local void (*captured)(const char *, size_t);
 
 void log_set_level(enum log_level least) { atomic_store(&least_level, (int)least); }
 void log_set_sink(void (*sink)(const char *, size_t)) { atomic_store(&redirect, sink); }
+void log_capture(void (*sink)(const char *, size_t)) { captured = sink; }
 
 static void add_field(struct buf *b, const struct log_field *f)
 {
@@ -44,7 +46,7 @@ void log_fields(enum log_level level, const char *msg, const struct log_field *f
     for (size_t i = 0; i < count; i++)
         if (fields[i].key != NULL) add_field(&b, &fields[i]);
     buf_str(&b, "}\n");
-    void (*sink)(const char *, size_t) = atomic_load(&redirect);
+    void (*sink)(const char *, size_t) = captured != NULL ? captured : atomic_load(&redirect);
     if (sink != NULL)
         sink(b.data, b.len);
     else {

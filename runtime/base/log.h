@@ -34,5 +34,7 @@ void log_fields(enum log_level level, const char *msg, const struct log_field *f
 void log_set_level(enum log_level least);
 /* Tests and the CLI redirect lines; NULL restores stderr. line ends with \n. */
 void log_set_sink(void (*sink)(const char *line, size_t len));
+/* The same for what the calling thread logs, before any other sink; NULL ends it. */
+void log_capture(void (*sink)(const char *line, size_t len));
 
 #endif

@@ -25,7 +25,7 @@ static const struct command commands[] = {
     {"tenant", "create|list|top|key     accounts (create takes --from FILE), what they cost, API keys", 4,
      command_tenant},
     {"bot", "list                       bots of all tenants with their public keys", 1, command_bot},
-    {"script", "check|test|reference|... checks scripts; plays screenplays; tells the API",
+    {"script", "check|test|publish|...  the life of scripts: azentiko script lists the verbs",
      OPTIONS_ARGUMENTS_MAX, command_script},
     {"config", "--effective             the settings in force, secrets masked", 0, command_config},
     {"healthcheck", "                   asks the running server's /healthz (for containers)", 0,

@@ -1,4 +1,4 @@
-/* azentiko script check DIR, azentiko script test PATH... */
+/* azentiko script check PATH, azentiko script test PATH...; the rest is script_live.c */
 #include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,11 +9,72 @@
 #include "base/file.h"
 #include "cli/command.h"
 #include "cli/script_docs.h"
+#include "cli/script_files.h"
+#include "cli/script_live.h"
 #include "cli/scripts_arg.h"
 #include "play/play.h"
+#include "play/study.h"
 #include "vm/bundle.h"
 
-static int check(const char *dir)
+/* ---- a client's files: a study without a store ---- */
+
+static int read_business(const struct options *o, struct buf *text)
+{
+    const char *path = o->value[OPT_FROM];
+    struct buf why;
+    buf_init(&why);
+    int err = ERR_OK;
+    if (path != NULL)
+        err = file_read(path, PLAY_FILE_MAX, text, &why);
+    else
+        buf_add(text, demo_files[0].data, (size_t)(demo_files[0].end - demo_files[0].data));
+    if (err != ERR_OK) fprintf(stderr, "azentiko: %s\n", buf_cstr(&why));
+    buf_deinit(&why);
+    return err;
+}
+
+static int study_files(const struct options *o, const char *op, const char *path)
+{
+    struct buf request, why, out, business;
+    bool ok = false;
+    buf_init(&request);
+    buf_init(&why);
+    buf_init(&out);
+    buf_init(&business);
+    buf_fmt(&request, "{\"op\":\"%s\",\"files\":", op);
+    int err = script_files_read(path, &request, &why);
+    buf_char(&request, '}');
+    if (err != ERR_OK) fprintf(stderr, "azentiko: %s\n", buf_cstr(&why));
+    if (err == ERR_OK) err = read_business(o, &business);
+    struct bundle *scripts = err == ERR_OK ? scripts_for(o) : NULL;
+    if (scripts != NULL) {
+        struct study study = {
+            .scripts = scripts, .tenant = 1, .dataset = business.data, .dataset_len = business.len};
+        err = study_run(&study, request.data, request.len, &out);
+        if (err != ERR_OK)
+            fprintf(stderr, "azentiko: %s\n", buf_cstr(&out));
+        else
+            ok = script_print(op, buf_cstr(&out), out.len, options_flag(o, OPT_JSON));
+    }
+    bundle_release(scripts);
+    buf_deinit(&request);
+    buf_deinit(&why);
+    buf_deinit(&out);
+    buf_deinit(&business);
+    return ok ? EXIT_OK : EXIT_FAILED;
+}
+
+/* ---- check of an operator's folder ---- */
+
+static bool is_stock(const char *path)
+{
+    char inside[4096];
+    struct stat st;
+    snprintf(inside, sizeof inside, "%s/prelude", path);
+    return stat(inside, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+static int check_stock(const char *dir)
 {
     struct bundle *b = NULL;
     struct buf report;
@@ -109,16 +170,13 @@ static struct playhouse *open_house(const struct options *o, struct bundle *scri
 {
     struct playhouse *h = NULL;
     struct buf text, why;
-    const char *path = o->value[OPT_FROM];
     buf_init(&text);
     buf_init(&why);
-    int err = ERR_OK;
-    if (path != NULL)
-        err = file_read(path, PLAY_FILE_MAX, &text, &why);
-    else
-        buf_add(&text, demo_files[0].data, (size_t)(demo_files[0].end - demo_files[0].data));
-    if (err == ERR_OK) err = playhouse_new(scripts, text.data ? text.data : "", text.len, &h, &why);
-    if (err != ERR_OK) fprintf(stderr, "azentiko: %s\n", buf_cstr(&why));
+    int err = read_business(o, &text);
+    if (err == ERR_OK) {
+        err = playhouse_new(scripts, text.data ? text.data : "", text.len, &h, &why);
+        if (err != ERR_OK) fprintf(stderr, "azentiko: %s\n", buf_cstr(&why));
+    }
     buf_deinit(&text);
     buf_deinit(&why);
     return h;
@@ -140,15 +198,33 @@ static int test(const struct options *o)
     return readable && t.failed == 0 ? EXIT_OK : EXIT_FAILED;
 }
 
+static int usage(void)
+{
+    fprintf(stderr,
+            "azentiko: usage: azentiko script check FILE-OR-DIR [--scripts DIR] [--json]\n"
+            "  script test DIR | PLAY... [--from FILE] [--scripts DIR] [--json]\n"
+            "  script rehearse --bot ID [DIR] [--last N]    DIR left out: each on its own version\n"
+            "  script publish --bot ID DIR [--share PERCENT] [--note TEXT] [--author NAME]\n"
+            "  script versions --bot ID\n"
+            "  script reference | stubs | completions [--json]    of the script API\n"
+            "  script compare --bot ID VERSION VERSION      0: the stock scripts\n"
+            "  script rollback --bot ID [--to VERSION]      left out: what was live before\n"
+            "  script secret set NAME | list | remove NAME --bot ID    the value is read from stdin\n");
+    return EXIT_USAGE;
+}
+
 int command_script(const struct options *o)
 {
-    if (o->arguments == 3 && strcmp(o->argument[1], "check") == 0) return check(o->argument[2]);
-    if (o->arguments >= 3 && strcmp(o->argument[1], "test") == 0) return test(o);
+    if (o->arguments < 2) return usage();
+    const char *verb = o->argument[1], *path = o->argument[2];
+    if (strcmp(verb, "check") == 0 && o->arguments == 3)
+        return is_stock(path) ? check_stock(path) : study_files(o, "check", path);
+    if (strcmp(verb, "test") == 0 && o->arguments == 3 && script_files_is_client(path))
+        return study_files(o, "test", path);
+    if (strcmp(verb, "test") == 0 && o->arguments >= 3) return test(o);
     static const char *const docs[] = {"reference", "stubs", "completions"};
     for (size_t i = 0; o->arguments == 2 && i < sizeof docs / sizeof *docs; i++)
-        if (strcmp(o->argument[1], docs[i]) == 0) return script_docs(o, docs[i]);
-    fprintf(stderr, "azentiko: usage: azentiko script check DIR | script test PATH... | "
-                    "script reference|stubs|completions "
-                    "[--from FILE] [--scripts DIR] [--json]\n");
-    return EXIT_USAGE;
+        if (strcmp(verb, docs[i]) == 0) return script_docs(o, docs[i]);
+    int status = script_live(o);
+    return status == SCRIPT_LIVE_UNKNOWN ? usage() : status;
 }

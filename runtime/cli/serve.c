@@ -21,6 +21,7 @@
 #include "net/static_file.h"
 #include "out/guard.h"
 #include "page_assets.h"
+#include "play/study.h"
 #include "vm/bundle.h"
 
 #define READY_MS 5000 /* how long the line with the URL waits for the database */
@@ -164,7 +165,8 @@ int command_serve(const struct options *o)
                                  .tenant_cpu_s = (uint32_t)options_int(o, OPT_TENANT_CPU_SECONDS),
                                  .files = files,
                                  .file_count = sizeof files / sizeof *files,
-                                 .settings = settings};
+                                 .settings = settings,
+                                 .study = study_of_tenant};
     struct node *n;
     if (node_open(&config, &n, why, sizeof why) != ERR_OK) return say(why);
     if (!node_await_ready(n, READY_MS))

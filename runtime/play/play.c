@@ -14,15 +14,15 @@
 #include "play/memory_store.h"
 #include "play/play_clock.h"
 #include "play/stage.h"
+#include "play/stage_calls.h"
 #include "store/encode.h"
 #include "vm/bundle.h"
 #include "vm/state.h"
 #include "vm/tool.h"
 
 #define TENANT 1
-#define PUBLIC_KEY "pk_play"
+#define PUBLIC_KEY STAGE_PUBLIC_KEY
 #define BROUGHT_MAX 8 /* scripts that a play brings along */
-#define OUTBOX_MAX 1000
 
 extern const struct embedded_file play_files[];
 
@@ -32,115 +32,11 @@ struct playhouse {
 };
 
 struct play {
+    struct stage *stage; /* NULL until the play begins; first, for the calls */
     struct playhouse *house;
     const char *path;
     struct bundle *scripts;
-    struct stage *stage;   /* NULL until the play begins */
     struct vm_state *tool; /* the player */
-};
-
-/* ---- what the player may do: texts in, texts out ---- */
-
-static int call_connect(void *ctx, const char *text, size_t len, struct buf *out)
-{
-    (void)text, (void)len, (void)out;
-    stage_connect(((struct play *)ctx)->stage, PUBLIC_KEY);
-    return ERR_OK;
-}
-
-static int call_say(void *ctx, const char *text, size_t len, struct buf *out)
-{
-    (void)out;
-    stage_say(((struct play *)ctx)->stage, text, len);
-    return ERR_OK;
-}
-
-static int call_hear(void *ctx, const char *text, size_t len, struct buf *out)
-{
-    (void)text, (void)len;
-    stage_hear(((struct play *)ctx)->stage, out);
-    return ERR_OK;
-}
-
-static int call_clock(void *ctx, const char *text, size_t len, struct buf *out)
-{
-    (void)len, (void)out;
-    stage_set_clock(((struct play *)ctx)->stage, strtoll(text, NULL, 10));
-    return ERR_OK;
-}
-
-static int call_wait(void *ctx, const char *text, size_t len, struct buf *out)
-{
-    (void)len, (void)out;
-    stage_wait(((struct play *)ctx)->stage, strtoll(text, NULL, 10));
-    return ERR_OK;
-}
-
-static int call_restart(void *ctx, const char *text, size_t len, struct buf *out)
-{
-    (void)text, (void)len, (void)out;
-    stage_restart(((struct play *)ctx)->stage);
-    return ERR_OK;
-}
-
-static int call_store(void *ctx, const char *text, size_t len, struct buf *out)
-{
-    (void)len, (void)out;
-    stage_store_works(((struct play *)ctx)->stage, strcmp(text, "works") == 0);
-    return ERR_OK;
-}
-
-static int call_web(void *ctx, const char *text, size_t len, struct buf *out)
-{
-    if (stage_web(((struct play *)ctx)->stage, text, len)) return ERR_OK;
-    buf_str(out, "write: web: https://HOST/PATH STATUS BODY");
-    return ERR_INVALID;
-}
-
-static int call_errors(void *ctx, const char *text, size_t len, struct buf *out)
-{
-    (void)text, (void)len;
-    stage_errors(((struct play *)ctx)->stage, out);
-    return ERR_OK;
-}
-
-static void add_row(struct rows_reader *r, const struct param *value, struct buf *out)
-{
-    buf_str(out, out->len > 1 ? ",{" : "{");
-    for (int c = 0; c < r->columns; c++) {
-        if (c > 0) buf_char(out, ',');
-        buf_json(out, r->name[c], r->name_len[c]);
-        buf_char(out, ':');
-        if (value[c].type == PARAM_TEXT)
-            buf_json(out, value[c].text, value[c].len);
-        else
-            buf_int(out, value[c].integer); /* times and counts */
-    }
-    buf_char(out, '}');
-}
-
-/* What the scripts have told the world, oldest first. */
-static int call_outbox(void *ctx, const char *text, size_t len, struct buf *out)
-{
-    (void)text, (void)len;
-    struct rows_reader r;
-    struct param value[ROWS_COLUMNS_MAX];
-    struct store_job *job = memory_store_ask(stage_store(((struct play *)ctx)->stage), 0, "event.recent", "i",
-                                             (int64_t)OUTBOX_MAX);
-    buf_char(out, '[');
-    if (job->status == ERR_OK && rows_open(&r, &job->rows) == ERR_OK)
-        while (rows_next(&r, value)) add_row(&r, value, out);
-    buf_char(out, ']');
-    int err = job->status;
-    if (err != ERR_OK) buf_reset(out), buf_str(out, job->error);
-    store_job_free(job);
-    return err;
-}
-
-static const struct vm_tool_function functions[] = {
-    {"connect", call_connect}, {"say", call_say},         {"hear", call_hear},   {"clock", call_clock},
-    {"wait", call_wait},       {"restart", call_restart}, {"store", call_store}, {"outbox", call_outbox},
-    {"errors", call_errors},   {"web", call_web},         {NULL, NULL},
 };
 
 /* ---- files ---- */
@@ -245,7 +141,7 @@ static int perform(struct play *p, struct buf *why)
 {
     struct buf result;
     buf_init(&result);
-    p->stage = stage_new(p->scripts, memory_store_copy(p->house->template));
+    p->stage = stage_new(p->scripts, memory_store_copy(p->house->template), NULL);
     int err = vm_state_call(p->tool, "play", "", 0, &result);
     if (err != ERR_OK) buf_add(why, result.data, result.len);
     stage_free(p->stage);
@@ -257,7 +153,7 @@ int playhouse_play(struct playhouse *h, const char *path, struct buf *why)
 {
     char text[512];
     struct play p = {.house = h, .path = path};
-    int err = vm_tool_new(play_files, "runtime/play/play.lua", functions, &p, &p.tool, text, sizeof text);
+    int err = vm_tool_new(play_files, "runtime/play/play.lua", stage_calls, &p, &p.tool, text, sizeof text);
     if (err != ERR_OK) return buf_str(why, text), err;
     err = read_play(&p, why);
     if (err == ERR_OK) err = perform(&p, why);

@@ -44,7 +44,7 @@ struct stage {
     struct buf heard, errors; /* as line.held */
 };
 
-static struct stage *on_air; /* whose log the process writes */
+static _Thread_local struct stage *on_air; /* whose log this thread writes */
 
 static void add_item(struct buf *list, const char *json, size_t len)
 {
@@ -158,7 +158,7 @@ static void op_fetch(void *ctx, int64_t tenant, int64_t actor, uint32_t number, 
 }
 
 static const struct engine_ops ops = {op_submit,  op_send, op_flush, op_signal, op_close, op_respond,
-                                      op_problem, op_seat, NULL,     op_fetch,  NULL};
+                                      op_problem, op_seat, NULL,     op_fetch,  NULL,     NULL};
 
 /* ---- time ---- */
 
@@ -280,6 +280,17 @@ void stage_connect(struct stage *s, const char *public_key)
     settle(s);
 }
 
+void stage_seat(struct stage *s, int64_t tenant, const char *key, const char *meta)
+{
+    if (s->line.open) hang_up(s);
+    s->line.generation++;
+    s->line.open = true;
+    struct peer from = {0, s->line.generation, 0, PEER_WEBSOCKET};
+    s->line.session =
+        engine_seat(s->engine, from, tenant, "conversation", 12, key, strlen(key), meta, strlen(meta));
+    settle(s);
+}
+
 void stage_say(struct stage *s, const char *frame, size_t len)
 {
     if (!s->line.open) return;
@@ -316,7 +327,7 @@ void stage_restart(struct stage *s)
 void stage_store_works(struct stage *s, bool works) { s->store_down = !works; }
 struct memory_store *stage_store(struct stage *s) { return s->store; }
 
-struct stage *stage_new(struct bundle *scripts, struct memory_store *store)
+struct stage *stage_new(struct bundle *scripts, struct memory_store *store, const struct vm_setting *settings)
 {
     struct stage *s = mem_zalloc(sizeof *s);
     play_clock_init(&s->clock);
@@ -328,13 +339,14 @@ struct stage *stage_new(struct bundle *scripts, struct memory_store *store)
     s->config = (struct engine_config){.vm = {.memory_cap = 64u << 20,
                                               .turn_budget_ns = 5 * SECOND,
                                               .slice_instructions = 100000,
-                                              .clock = &s->clock.clock},
+                                              .clock = &s->clock.clock,
+                                              .settings = settings},
                                        .passivate_ns = 60 * SECOND,
                                        .unload_ns = 300 * SECOND,
                                        .parked_max = 100};
     memset(s->config.vm.secret, 0x5a, sizeof s->config.vm.secret);
     on_air = s;
-    log_set_sink(on_log_line);
+    log_capture(on_log_line);
     start(s);
     return s;
 }
@@ -342,7 +354,7 @@ struct stage *stage_new(struct bundle *scripts, struct memory_store *store)
 void stage_free(struct stage *s)
 {
     engine_free(s->engine);
-    log_set_sink(NULL);
+    log_capture(NULL);
     on_air = NULL;
     bundle_release(s->scripts);
     memory_store_free(s->store);

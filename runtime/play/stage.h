@@ -16,14 +16,19 @@
 struct stage;
 struct bundle;
 struct memory_store;
+struct vm_setting;
 
-/* Retains scripts, takes store. One at a time: it takes the process's log. */
-struct stage *stage_new(struct bundle *scripts, struct memory_store *store);
+/* Retains scripts, takes store; settings are the scripts', NULL: none. One at
+ * a time in a thread: it takes the thread's log. */
+struct stage *stage_new(struct bundle *scripts, struct memory_store *store,
+                        const struct vm_setting *settings);
 void stage_free(struct stage *s);
 
 /* The visitor's page opens a line to the bot with this public key; the one
  * before, if any, is hung up. */
 void stage_connect(struct stage *s, const char *public_key);
+/* A line straight to a conversation; meta is what its greeter would say (JSON). */
+void stage_seat(struct stage *s, int64_t tenant, const char *key, const char *meta);
 void stage_say(struct stage *s, const char *frame, size_t len); /* nobody listens on a closed line */
 /* Appends what the visitor heard since, a JSON list: frames as they came, and
  * {"type":"closed","code","reason"} at the line's end. */

@@ -299,6 +299,21 @@ static int l_ask(lua_State *L)
     return vm_wait(L);
 }
 
+/* study(request): the result, or nil, message, code. It takes long, so what
+ * the turn has written is committed before. */
+static int l_study(lua_State *L)
+{
+    size_t n;
+    struct vm_turn *t = turn_of(L);
+    const char *text = luaL_checklstring(L, 1, &n);
+    luaL_argcheck(L, n <= TURN_EFFECTS_MAX, 1, "at most 1 MiB");
+    if (t->writes.len > 0) return luaL_error(L, "study: commit first");
+    buf_reset(&t->wait_args);
+    buf_add(&t->wait_args, text, n);
+    t->wait = WAIT_STUDY;
+    return vm_wait(L);
+}
+
 static int l_answer(lua_State *L)
 {
     struct effect e = {.kind = EFFECT_ANSWER, .session = luaL_checkinteger(L, 1)};
@@ -402,7 +417,7 @@ static const luaL_Reg functions[] = {
     {"answer", l_answer},   {"timer", l_timer},     {"stop", l_stop},
     {"respond", l_respond}, {"upgrade", l_upgrade}, {"stream", l_stream},
     {"forward", l_forward}, {"post", l_post},       {"wake", l_wake},
-    {NULL, NULL},
+    {"study", l_study},     {NULL, NULL},
 };
 
 void vm_turn_open(lua_State *L) // host

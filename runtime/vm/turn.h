@@ -17,9 +17,10 @@ enum turn_wait {
     WAIT_NONE,  /* the turn ended */
     WAIT_QUERY, /* wait_args: an encoded statement */
     WAIT_COMMIT,
-    WAIT_ASK,  /* wait_args: an EFFECT_SEND-shaped effect; wait_ms */
-    WAIT_HTTP, /* wait_args: out/request.h's list */
-    WAIT_PARK, /* the turn ended, the coroutine stays for the next message */
+    WAIT_ASK,   /* wait_args: an EFFECT_SEND-shaped effect; wait_ms */
+    WAIT_HTTP,  /* wait_args: out/request.h's list */
+    WAIT_STUDY, /* wait_args: the request (play/study.h) */
+    WAIT_PARK,  /* the turn ended, the coroutine stays for the next message */
     WAIT_ABANDON,
 };
 

@@ -25,6 +25,11 @@ SELECT id, public_key, slug, name, settings, domains, created_at FROM bot WHERE 
 SELECT id, public_key, slug, name, settings, domains, created_at FROM bot
 WHERE tenant = $1 AND id > $2 ORDER BY id LIMIT $3;
 
+-- name: bot.tenant
+-- id; for the command line
+-- tenant: none
+SELECT tenant FROM bot WHERE id = $1;
+
 -- The two ways in from the street: nobody knows the tenant yet.
 
 -- name: bot.by_key

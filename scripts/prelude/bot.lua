@@ -108,7 +108,7 @@ local function unknown(_, name)
 end
 
 -- Names a secret of the bot; its value is put in where it is used, never here.
-local function secret(name)
+local function secret(registry, name)
   if type(name) ~= "string" or not string.find(name, "^[%u][%u%d_]*$") or #name > 64 then
     error(
       ("bot.secret: 'name' must be capital letters, digits and '_', as in bot.secret \"CRM_URL\", not %s"):format(
@@ -117,6 +117,7 @@ local function secret(name)
       2
     )
   end
+  if not registry.sealed then registry.secrets[#registry.secrets + 1] = { name = name, at = where(1) } end
   return { secret = name }
 end
 
@@ -129,6 +130,6 @@ return function(registry, outbox)
     webhook = webhooks(registry, outbox),
     fallback = function(rules) fallback(registry, rules) end,
     on = function(event, handler) on(registry, event, handler) end,
-    secret = secret,
+    secret = function(name) return secret(registry, name) end,
   }, { __index = unknown, __metatable = false })
 end

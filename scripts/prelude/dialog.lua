@@ -245,6 +245,7 @@ end
 function dialog.start(self, registry, command, args)
   local chat = steps.new(self, registry, command.name, args)
   chat.dialog = tostring(self.n)
+  if self.rehearsal then chat.rehearsal = require("prelude.rehearsal").begin(chat) end
   return run(chat, command)
 end
 
@@ -261,6 +262,7 @@ function dialog.replay(self, registry, command, input)
     if value == json.null then value = nil end
     chat.log[row.step] = { kind = row.kind, value = value }
   end
+  chat.rehearsal = self.rehearsal and self.rehearsal.open
   return run(chat, command)
 end
 

@@ -21,6 +21,7 @@ local kinds = {
   events = "jobs.events",
   sender = "jobs.sender",
   library = "actors.library",
+  scripts = "actors.scripts",
 }
 
 local actors = {} -- cache: kind -> module, so that a turn costs one table look-up
@@ -45,6 +46,9 @@ return {
   end,
 
   check = function() return require("prelude.check").all() end,
+
+  -- A client's files before they are published: prelude/client_check.
+  check_files = function(text) return require("prelude.client_check").run(text) end,
 
   -- Makes a tenant with its bot from a dataset file; runs as a turn of the
   -- tenant that is to be. Emits what was made, or the errors of the file.

@@ -140,7 +140,7 @@ local function is_test(path) return string.find(path, "_test%.lua$") ~= nil end
 
 local builtin = { host = host, json = base.json }
 local platform = space { open = host.load, builtin = builtin }
-local loader = { space = space, platform = platform, is_test = is_test }
+local loader = { space = space, platform = platform, is_test = is_test, names = NAMES, hints = HINTS }
 builtin["prelude.loader"] = loader
 
 return loader

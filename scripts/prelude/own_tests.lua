@@ -19,19 +19,18 @@ local function is_module(name) return string.find(name, "^%l+%.[%l_]+$") ~= nil 
 
 -- `admit` says which modules a test may require; they are the platform's own
 -- copies, so a test looks at what will run.
-local function runner(admit)
+local function runner(admit, open)
   local builtin = { json = json, text = loader.platform "lib.text", time = loader.platform "lib.time" }
   setmetatable(
     builtin,
     { __index = function(_, name) return admit(name) and loader.platform(name) or nil end }
   )
-  local _, run = loader.space { open = host.load, builtin = builtin, admit = admit, freeze = true }
+  local _, run = loader.space { open = open, builtin = builtin, admit = admit, freeze = true }
   return run
 end
 
 -- What every test is handed.
-local function helper()
-  local registry = bundle.current()
+local function helper(registry)
   local function declared(kind)
     return function(name)
       return registry[kind][name] or error("nothing is declared as '" .. tostring(name) .. "'", 2)
@@ -70,12 +69,26 @@ end
 
 -- The list of "file:line: text" of what failed; empty when all is well.
 function own_tests.run()
-  local problems, t = {}, helper()
-  local of_platform, of_bundle = runner(is_module), runner(is_lib)
+  local problems, t = {}, helper(bundle.current())
+  local of_platform, of_bundle = runner(is_module, host.load), runner(is_lib, host.load)
   for _, path in ipairs(host.files "") do
     if loader.is_test(path) and #problems < FAULTS_MAX then
       run_file(path, bundle.is_of_folders(path) and of_bundle or of_platform, t, problems)
     end
+  end
+  return problems
+end
+
+-- The same of a client's files (path -> text), which declare the registry.
+function own_tests.of_client(registry, files)
+  local problems, t = {}, helper(registry)
+  local run = runner(is_lib, function(path, env)
+    local source = files[path]
+    if not source then return nil, "no file '" .. path .. "'" end
+    return host.compile(path, source, env)
+  end)
+  for path in pairs(files) do
+    if loader.is_test(path) and #problems < FAULTS_MAX then run_file(path, run, t, problems) end
   end
   return problems
 end

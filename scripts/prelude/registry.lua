@@ -30,6 +30,7 @@ function registries.new(version, number, bot)
     listens = false, -- there is a handler
     order = {},
     uses = {},
+    secrets = {}, -- names that bot.secret was asked for while the files were loaded, and where
     begun = {}, -- names that were called for a declaration, and where
     problems = {},
     catalogue = {}, -- locale -> the commands as JSON: prelude/catalogue.lua

@@ -13,6 +13,7 @@ local resume = {}
 local MISSED_MAX = 200 -- messages sent again after a reconnect or a page load
 local RETRY_MS = 2000
 local BUSY_MS = 15000
+local rehearsing = host.setting "rehearsal" ~= nil -- prelude/rehearsal
 local BYE = '{"type":"bye","reason":"resync","reconnect_ms":200}'
 
 local titles = {
@@ -38,6 +39,7 @@ local function fresh(self, meta)
   self.v, self.b, self.l, self.tz, self.e = meta.v, meta.b, meta.l, meta.tz, meta.e
   self.n, self.m, self.st = 0, 0, "bot"
   self.a = releases.arm_of(self.b, self.k)
+  if meta.r and rehearsing then self.rehearsal = meta.r end
 end
 
 local function from_row(self, row)

@@ -13,6 +13,7 @@
 -- chat.outside replay: the step at upto is a call to the outside or the store
 -- chat.begun  the dialog is in the conversation's durable state
 -- chat.locale the language at the beginning, when the script has changed it
+-- chat.rehearsal  the log of a recording: prelude/rehearsal
 -- chat.early  steps logged before that: { i, kind, value }, ...
 local host = require "host"
 local json = require "json"
@@ -111,6 +112,7 @@ function steps.logged(chat, i, kind)
     return true, row.value
   end
   if i < chat.upto then steps.mismatch(chat, kind) end
+  if chat.rehearsal then return require("prelude.rehearsal").outside(chat, i, kind) end
   return false
 end
 
@@ -121,7 +123,11 @@ function steps.value(chat, kind, produce, ...)
   local done, value = steps.logged(chat, i, kind)
   if done then return value end
   if i == chat.upto then steps.mismatch(chat, kind) end
-  value = produce(chat, ...)
+  if chat.rehearsal then
+    value = require("prelude.rehearsal").value(chat, kind, produce, ...)
+  else
+    value = produce(chat, ...)
+  end
   steps.record(chat, i, kind, value)
   return value
 end

@@ -49,6 +49,9 @@ local function remember(self, cid, seq)
 end
 transcript.remember = remember
 
+-- The CID of the message that is being answered, or nil.
+function transcript.last_cid(self) return self.r and self.r[self.r[AT]] end
+
 -- One text block, ready for a frame or a row.
 function transcript.text_block(s) return '[{"kind":"text","text":' .. encode(s) .. "}]" end
 

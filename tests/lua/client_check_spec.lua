@@ -1,0 +1,127 @@
+-- What a client reads before a publish.
+local fake_host = require "tests.lua.fake_host"
+local files = require "tests.lua.files"
+local json = require "tests.lua.fake_json"
+
+local BOT = 'local bot = require "bot"\n'
+
+local function check(client, options)
+  local world = fake_host.new { files = files.scripts() }
+  local request = { files = client, tests = true, secrets = options and options.secrets }
+  return world:state(1).api.check_files(json.encode(request))
+end
+
+local function lines(client, options)
+  local list = {}
+  for i, f in ipairs(check(client, options).findings) do
+    list[i] = ("%s %s:%d: %s%s"):format(
+      f.level,
+      f.file,
+      f.line,
+      f.text,
+      f.hint and " (" .. f.hint .. ")" or ""
+    )
+  end
+  return table.concat(list, "\n")
+end
+
+describe("the check of a client's files", function()
+  it("finds nothing in sound ones", function()
+    local result = check {
+      ["commands/pizza.lua"] = BOT .. 'bot.command "pizza" { title = "Pizza", go = "hours" }',
+      ["commands/pizza_test.lua"] = 'return { works = function(t) t.equal(t.command("pizza").go, "hours") end }',
+      ["chats/pizza.chat"] = "visitor: /pizza\nbot: *",
+    }
+    assert.same({}, result.findings)
+    assert.is_true(result.ok)
+    assert.equal(1, result.declared)
+  end)
+
+  it("lets them replace a stock declaration, but not declare one twice", function()
+    assert.equal(
+      "",
+      lines { ["commands/hours.lua"] = BOT .. 'bot.command "hours" { title = "H", say = "h" }' }
+    )
+    assert.equal(
+      "error commands/b.lua:2: command 'x' is already declared at commands/a.lua:2",
+      lines {
+        ["commands/a.lua"] = BOT .. 'bot.command "x" { title = "X", say = "x" }',
+        ["commands/b.lua"] = BOT .. 'bot.command "x" { title = "Y", say = "x" }',
+      }
+    )
+  end)
+
+  it(
+    "says what does not compile, where",
+    function()
+      assert.is_truthy(
+        lines({ ["commands/a.lua"] = BOT .. "bot.command(" }):find(
+          "error commands/a.lua:2: unexpected symbol",
+          1,
+          true
+        )
+      )
+    end
+  )
+
+  it(
+    "finds a name inside a function that nobody has called yet",
+    function()
+      assert.equal(
+        "error commands/a.lua:4: unknown name 'pirnt' (did you forget quotes?)",
+        lines {
+          ["commands/a.lua"] = BOT
+            .. 'bot.command "x" { title = "X", run = function(chat)\n  chat:say "x"\n  pirnt(chat)\nend }',
+        }
+      )
+    end
+  )
+
+  it("finds references that lead nowhere", function()
+    assert.equal(
+      "error menus/main.lua:2: menu 'main' item 'Book' goes to 'nope', which does not exist",
+      lines {
+        ["menus/main.lua"] = BOT
+          .. 'bot.menu "main" { text = "Hi", items = { { label = "Book", go = "nope" } } }',
+      }
+    )
+    assert.equal(
+      "warning webhooks/w.lua:2: secret 'KEY' is not set (azentiko script secret set KEY)",
+      lines({
+        ["webhooks/w.lua"] = BOT .. 'bot.webhook "w" { url = "https://a.example/", sign = bot.secret "KEY" }',
+      }, { secrets = { "OTHER" } })
+    )
+  end)
+
+  it(
+    "warns of a word that is never heard",
+    function()
+      assert.equal(
+        "warning commands/b.lua:2: command 'b' never hears the word 'Pizza'"
+          .. " (command 'pizza' at commands/a.lua:2 takes it)",
+        lines {
+          ["commands/a.lua"] = BOT .. 'bot.command "pizza" { title = "P", say = "x" }',
+          ["commands/b.lua"] = BOT .. 'bot.command "b" { title = "B", words = { "Pizza" }, say = "x" }',
+        }
+      )
+    end
+  )
+
+  it(
+    "runs the files' own tests",
+    function()
+      assert.is_truthy(lines({
+        ["commands/a.lua"] = BOT .. 'bot.command "a" { title = "A", say = "x" }',
+        ["commands/a_test.lua"] = 'return { bad = function(t) t.equal(t.command("a").say, "y") end }',
+      }):find("error commands/a_test.lua:1: expected 'y', got 'x'", 1, true))
+    end
+  )
+
+  it("keeps files in their places and bounds", function()
+    assert.is_truthy(lines({ ["prelude/init.lua"] = "return 1" }):find "no place here")
+    assert.is_truthy(lines({ ["commands/../x.lua"] = "return 1" }):find "no place here")
+    assert.is_truthy(lines({ ["commands/a.txt"] = "x" }):find "only .lua and .chat")
+    assert.is_truthy(lines({ ["commands/a.lua"] = ("-"):rep(70000) }):find "larger than 64 KiB")
+    assert.is_truthy(lines({}):find "no files")
+  end)
+end)
