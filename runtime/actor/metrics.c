@@ -2,6 +2,7 @@
  * conversation; but for the few busiest tenants (actor/top.c). */
 #include <inttypes.h>
 
+#include "actor/busy.h"
 #include "actor/node.h"
 #include "actor/worker.h"
 #include "helper/helper.h"
@@ -11,6 +12,7 @@ struct sums {
     struct engine_stats e;
     struct net_stats n;
     struct store_stats s;
+    struct busy b;
 };
 
 static void add(struct sums *t, const struct engine_stats *e, const struct net_stats *n)
@@ -83,6 +85,27 @@ static void engine_lines(struct buf *b, const struct engine_stats *e)
     gauge(b, "states_bytes", "Memory of all Lua states.", (double)e->state_bytes);
 }
 
+/* A histogram, as Prometheus has it: each bucket counts what is in the ones before. */
+static void histogram(struct buf *b, const char *name, const char *help, const struct busy_times *t)
+{
+    uint64_t count = 0;
+    buf_fmt(b, "# HELP azentiko_%s %s\n# TYPE azentiko_%s histogram\n", name, help, name);
+    for (int i = 0; i < BUSY_BOUNDS; i++)
+        buf_fmt(b, "azentiko_%s_bucket{le=\"%g\"} %" PRIu64 "\n", name, busy_bounds[i], count += t->count[i]);
+    count += t->count[BUSY_BOUNDS];
+    buf_fmt(b, "azentiko_%s_bucket{le=\"+Inf\"} %" PRIu64 "\n", name, count);
+    buf_fmt(b, "azentiko_%s_sum %.9f\nazentiko_%s_count %" PRIu64 "\n", name, (double)t->sum_ns / 1e9, name,
+            count);
+}
+
+static void busy_lines(struct buf *b, const struct busy *t)
+{
+    histogram(b, "loop_busy_seconds", "How long a worker was busy between two waits.", &t->wall);
+    histogram(b, "loop_cpu_seconds", "The same in CPU time of its own.", &t->cpu);
+    gauge(b, "loop_busy_longest_seconds", "The longest busy time so far.", (double)t->wall.longest_ns / 1e9);
+    gauge(b, "loop_cpu_longest_seconds", "The same in CPU time.", (double)t->cpu.longest_ns / 1e9);
+}
+
 static void store_lines(struct buf *b, const struct store_stats *s)
 {
     counter(b, "store_batches_total", "Batches committed or failed.", s->batches);
@@ -122,7 +145,10 @@ void node_metrics(struct node *n, struct buf *out)
     for (int i = 0; i < node_workers(n); i++) {
         struct engine_stats e;
         struct net_stats net;
+        struct busy busy;
         worker_stats(node_worker(n, i), &e, &net);
+        worker_busy(node_worker(n, i), &busy);
+        busy_add(&t.b, &busy);
         add(&t, &e, &net);
     }
     store_stats(node_store(n), &t.s);
@@ -131,6 +157,7 @@ void node_metrics(struct node *n, struct buf *out)
     gauge(out, "workers", "Worker threads.", node_workers(n));
     net_lines(out, &t.n);
     engine_lines(out, &t.e);
+    busy_lines(out, &t.b);
     store_lines(out, &t.s);
     node_top_metrics(n, out);
     wall_lines(out);

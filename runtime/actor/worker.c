@@ -6,6 +6,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "actor/busy.h"
 #include "actor/edge.h"
 #include "actor/node.h"
 #include "actor/pulse.h"
@@ -42,6 +43,7 @@ struct worker {
     struct tenant_load top[SUPERVISE_TOP];
     size_t top_count;
     struct net_stats net_stats;
+    struct busy busy, busy_copy;
     int leaked;
 };
 
@@ -145,6 +147,7 @@ static void publish_stats(struct worker *w, uint64_t now)
     engine_stats(w->edge.engine, &stats);
     pthread_mutex_lock(&w->stats_lock);
     w->engine_stats = stats;
+    w->busy_copy = w->busy;
     w->top_count = supervise_top(w->edge.engine, w->top, SUPERVISE_TOP);
     if (w->phase != WORKER_CLOSING) w->net_stats = *net_server_stats(w->edge.net);
     pthread_mutex_unlock(&w->stats_lock);
@@ -182,6 +185,7 @@ static void on_check(uv_check_t *h)
         uv_idle_stop(&w->idle);
     arm_timer(w);
     maybe_close(w);
+    busy_note(&w->busy, &w->loop);
 }
 
 static void on_leak(uv_handle_t *h, void *arg)
@@ -195,6 +199,7 @@ static void *run(void *arg)
 {
     struct worker *w = arg;
     preempt_attach(&w->preempt);
+    busy_begin(&w->busy, &w->loop);
     uv_run(&w->loop, UV_RUN_DEFAULT);
     atomic_store(&w->pulse.over, true);
     return NULL;
@@ -287,4 +292,11 @@ size_t worker_top(struct worker *w, struct tenant_load *out, size_t max)
     memcpy(out, w->top, n * sizeof *out);
     pthread_mutex_unlock(&w->stats_lock);
     return n;
+}
+
+void worker_busy(struct worker *w, struct busy *out)
+{
+    pthread_mutex_lock(&w->stats_lock);
+    *out = w->busy_copy;
+    pthread_mutex_unlock(&w->stats_lock);
 }

@@ -9,6 +9,7 @@
 #include "out/http_client.h"
 #include "store/store.h"
 
+struct busy;
 struct node;
 struct pulse;
 struct worker;
@@ -41,5 +42,6 @@ struct preempt *worker_preempt(struct worker *w);
 struct pulse *worker_pulse(struct worker *w);
 /* A copy made by the worker about once a second, for /metrics. Any thread. */
 void worker_stats(struct worker *w, struct engine_stats *engine, struct net_stats *net);
+void worker_busy(struct worker *w, struct busy *out); /* of the same moment */
 
 #endif

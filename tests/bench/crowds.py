@@ -6,12 +6,14 @@ import shutil
 import statistics
 import time
 
-from measure import ROOT, Bench, metric
+from measure import ROOT, TURN, Bench, chat_headers, load, metric
 from chat import Chat
 from server import run_cli
 
 DEMO = os.path.join(ROOT, "scripts", "demo", "demo.json")
 TENANTS = int(os.environ.get("TENANTS", "1000"))
+CROWD, STALL_TENANTS = int(os.environ.get("CROWD", "100000")), 10
+STALL_SECONDS = 2  # at each tenant
 
 LOOP = '''local bot = require "bot"
 
@@ -109,6 +111,36 @@ def part_reload(table):
             raise SystemExit(f"bench: reload: {done.stderr}")
         table.add(f"reload with {TENANTS:,} live tenants", f"{took * 1000:.0f} ms; slowest answer "
                   f"{max(quiet) * 1000:.0f} ms before it, {max(waits) * 1000:.0f} ms during and after")
+
+
+def busy_times(server, kind):
+    """How many iterations of the loop were busy for at most so long (seconds, inf), each with those before it."""
+    found = re.findall(rf'azentiko_loop_{kind}_seconds_bucket\{{le="(.+?)"\}} (\d+)', server.get("/metrics")[2].decode())
+    return {float(bound.replace("+Inf", "inf")): int(count) for bound, count in found}
+
+
+def longer(after, before):
+    """Iterations of a window that took longer than each bound."""
+    total = after[float("inf")] - before[float("inf")]
+    return {bound: total - (after[bound] - before[bound]) for bound in after} | {"all": total}
+
+
+def part_stall(table):
+    """How long the loop stands still with 100,000 live conversations in ten tenants, one worker."""
+    with Bench("--idle-seconds", "3600") as server:
+        urls = [f"ws://127.0.0.1:{server.port}/v1/test/chat?bot={key}" for key in make_tenants(server.data, STALL_TENANTS)]
+        for url in urls:  # who has written once and left stays live until the idle time is over
+            load("idle", url, server.pid, "-c", CROWD // STALL_TENANTS, "--touch", "--settle", 0.2,
+                 *chat_headers(server), *TURN)
+        time.sleep(2.5)  # the server's figures are a second old
+        live, before = metric(server, "azentiko_actors_live"), [busy_times(server, kind) for kind in ("cpu", "busy")]
+        for url in urls:  # far from full load, few to open: a long iteration is no queue
+            load("ws", url, server.pid, "-c", 4, "-d", STALL_SECONDS, "-w", 0.5, "-r", 2000, *chat_headers(server), *TURN)
+        time.sleep(2.5)
+        cpu, wall = (longer(busy_times(server, kind), was) for kind, was in zip(("cpu", "busy"), before))
+        table.add(f"{live:,.0f} live conversations in {STALL_TENANTS} tenants, 2,000 msg/s",
+                  f"of {cpu['all']:,} iterations of the loop {cpu[0.0025]} took over 2.5 ms of CPU time, {cpu[0.005]} over 5, "
+                  f"{cpu[0.01]} over 10; {wall[0.005]} over 5 ms by the clock", "none over 5 ms", cpu[0.005] == 0)
 
 
 def part_noisy(table):
