@@ -209,7 +209,7 @@ struct bundle *vm_state_bundle(struct vm_state *s) { return s->bundle; }
 bool vm_state_pressed(const struct vm_state *s) { return s->pressed; }
 size_t vm_state_memory(const struct vm_state *s) { return s->alloc.used; }
 void vm_state_collect(struct vm_state *s) { lua_gc(s->L, LUA_GCCOLLECT); }
-bool vm_state_collect_step(struct vm_state *s) { return lua_gc(s->L, LUA_GCSTEP, 100) == 1; }
+bool vm_state_collect_step(struct vm_state *s) { return lua_gc(s->L, LUA_GCSTEP, 0) == 1; }
 int64_t vm_state_tenant(const struct vm_state *s) { return s->tenant; }
 const uint64_t *vm_state_limits(const struct vm_state *s) { return s->limits; }
 

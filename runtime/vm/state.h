@@ -61,7 +61,7 @@ bool vm_state_pressed(const struct vm_state *s); /* past half its memory: idle a
 size_t vm_state_memory(const struct vm_state *s);
 void vm_state_collect(
     struct vm_state *s); /* full collection; for tests and after a script ran out of memory */
-/* One bounded step of the collector (about 100 KiB of work); true when a cycle
+/* One bounded step of the collector (0.4 ms: no visitor waits for more); true when a cycle
  * is complete. For idle time: what actors that left memory had is given back. */
 bool vm_state_collect_step(struct vm_state *s);
 int64_t vm_state_tenant(const struct vm_state *s);
