@@ -179,11 +179,15 @@ function webhook:post(body) end
 ---@return boolean # true: it is part of the turn
 function webhook:enqueue(body) end
 
+---@class azentiko.CallTimes
+---@field day string the day that they are on
+---@field times azentiko.Choice[] for `chat:ask_choice`
+
 ---@class azentiko.CallbackFields
 ---@field phone string the number to call
 ---@field name string? who it is
 ---@field day string? on which day
----@field time string? at what time, or a part of the day
+---@field time string? `19:30`, a value of `chat:call_times`, or a part of the day
 ---@field about string? what it is about
 
 ---@class azentiko.LeadFields
@@ -201,6 +205,12 @@ function webhook:enqueue(body) end
 ---@field name string? who asks
 ---@field email string? where to answer
 ---@field priority string? `low`, `normal` or `high`
+
+---@class azentiko.TicketStatus
+---@field number integer what the visitor knows it by
+---@field status string `open`, `pending`, `solved` or `closed`
+---@field subject string? one line
+---@field messages table[] the newest ten, oldest first, each with `from` (`team` or `visitor`), `text` and `at`
 
 ---@class azentiko.Chat
 ---@field id string the conversation, `conv_…`
@@ -293,6 +303,36 @@ function chat:callback(fields) end
 ---@param fields azentiko.TicketFields what it is about
 ---@return string # the ticket's id
 function chat:ticket(fields) end
+
+---How a ticket of this visitor is going.
+---```lua
+---local ticket = chat:ticket_status(7)
+---chat:say(ticket and ticket.status or "You have no such ticket.")
+---```
+---@param number integer the ticket's
+---@return azentiko.TicketStatus? # nil when this visitor has no such ticket
+function chat:ticket_status(number) end
+
+---Adds to a ticket of this visitor, and opens it again.
+---Once; raises `ticket.updated`.
+---```lua
+---if not chat:ticket_reply(7, "It is broken again") then chat:say "You have no such ticket." end
+---```
+---@param number integer the ticket's
+---@param message string what the visitor adds
+---@return boolean # false when this visitor has no such ticket
+function chat:ticket_reply(number, message) end
+
+---When the business may be asked to call.
+---Spans of an hour within its working hours on that day, or on the next one that has any; the labels tell the visitor's own time, too, where that is another. A chosen `value` goes into `time` of `chat:callback`.
+---```lua
+---local times = chat:call_times "2030-01-02"
+---local at = chat:ask_choice("When?", times.times)
+---chat:callback { phone = "+49 30 23125 199", day = times.day, time = at }
+---```
+---@param day string from which day on
+---@return azentiko.CallTimes? # nil when the business has given no hours
+function chat:call_times(day) end
 
 ---Stores what was asked one by one, as a form of that name would.
 ---Use it for forms of your own; leads, callbacks and tickets have functions of their own.
@@ -415,6 +455,11 @@ function chat:phrase(name, ...) end
 ---@field value string|number|boolean what is returned
 ---@field label azentiko.text? what the button says
 
+---@class azentiko.Consent
+---@field text azentiko.text what stands beside the box
+---@field version string of the text, as the business counts
+---@field required boolean? false: the form may be sent without; it must be ticked otherwise
+
 ---@class azentiko.DateOptions: azentiko.AskOptions
 ---@field min string? the first day that will do
 ---@field max string? the last day that will do
@@ -424,6 +469,7 @@ function chat:phrase(name, ...) end
 ---@field name string `lead`, `callback`, `ticket` or one of your own
 ---@field title azentiko.text? above it
 ---@field fields azentiko.FormField[] 1 to 30
+---@field consent azentiko.Consent? a box to tick; kept with its text and version
 ---@field submit azentiko.text? what the button says
 
 ---@class azentiko.FormField
@@ -548,7 +594,7 @@ function chat:ask_phone(question, options) end
 function chat:rating(question, options) end
 
 ---Shows a form and returns its fields once they are valid.
----The visitor is told of each field that will not do. What was sent is stored as a submission; the names `lead`, `callback` and `ticket` raise `lead.created`, `callback.requested` and `ticket.created`.
+---The visitor is told of each field that will not do. What was sent under the names `lead`, `callback` and `ticket` is followed up and raises `lead.created`, `callback.requested` and `ticket.created`; other forms are stored as submissions. A form of the business (its dataset's `forms`; `lead`, `callback` and `ticket` are always there) also thanks the visitor.
 ---Limits: 30 fields, 2,000 bytes each
 ---```lua
 ---local given = chat:form {
@@ -560,7 +606,7 @@ function chat:rating(question, options) end
 ---}
 ---chat:say("Welcome, %s.", given.email)
 ---```
----@param form azentiko.Form what to show
+---@param form azentiko.Form|string what to show, or the name of a form of the business
 ---@return table # the fields' values by name
 function chat:form(form) end
 

@@ -49,15 +49,27 @@ function screenplay.parse(text, name)
   return steps
 end
 
--- "We are closed*" -> a pattern for the whole text; blanks and line ends count as one.
-local function pattern_of(glob)
-  glob = glob:gsub("%s+", " "):gsub("[%(%)%.%%%+%-%?%[%]%^%$]", "%%%0"):gsub("%*", ".*")
-  return "^" .. glob .. "$"
-end
-
 local function one_line(text) return (text:gsub("%s+", " ")) end
 
-local function fits(glob, text) return one_line(text):find(pattern_of(glob)) ~= nil end
+-- "We are *closed*": does the whole text fit? Blanks and line ends count as
+-- one. Part by part, for a pattern with many stars takes too many steps.
+local function fits(glob, text)
+  local parts = {}
+  glob, text = one_line(glob), one_line(text)
+  for part in (glob .. "*"):gmatch "([^*]*)%*" do
+    parts[#parts + 1] = part
+  end
+  if #parts == 1 then return glob == text end
+  local first, last = parts[1], parts[#parts]
+  if text:sub(1, #first) ~= first then return false end
+  local at = #first + 1
+  for i = 2, #parts - 1 do
+    local _, to = text:find(parts[i], at, true)
+    if not to then return false end
+    at = to + 1
+  end
+  return #text - #last + 1 >= at and text:sub(#text - #last + 1) == last
+end
 
 local Play = {}
 Play.__index = Play

@@ -63,6 +63,12 @@ DELETE FROM script_release WHERE tenant = $1;
 -- name: tenant.erase_script_drafts
 DELETE FROM script_draft WHERE tenant = $1;
 
+-- name: tenant.erase_followups
+DELETE FROM followup WHERE tenant = $1;
+
+-- name: tenant.erase_followup_entries
+DELETE FROM followup_entry WHERE tenant = $1;
+
 -- name: tenant.erase_api_answers
 DELETE FROM api_answer WHERE tenant = $1;
 

@@ -68,7 +68,8 @@ function pages.after(request)
   return from_hex(position)
 end
 
-local function cursor_at(request, position)
+-- The cursor behind which the list goes on after a position.
+function pages.cursor(request, position)
   position = hex(position)
   return position .. "." .. host.sign("cursor", position .. "\n" .. scope_of(request))
 end
@@ -85,7 +86,7 @@ function pages.answer(request, rows, show, position)
     end
     parts[i], bytes, last = entry, bytes + #entry + 1, row
   end
-  local cursor = more and json.encode(cursor_at(request, position(last))) or "null"
+  local cursor = more and json.encode(pages.cursor(request, position(last))) or "null"
   return 200, '{"data":[' .. table.concat(parts, ",") .. '],"next_cursor":' .. cursor .. "}"
 end
 

@@ -106,7 +106,8 @@ local function read_query(request, route)
   end
   if errors[1] then return nil, nil, "bad_query", errors end
   if not route.list then return true end
-  request.query.limit = request.query.limit or pages.LIMIT
+  request.query.limit = request.query.limit
+    or (route.query and route.query.limit or pages.query.limit).default
   request.after = pages.after(request)
   if request.after == false then return nil, nil, "bad_cursor" end
   return true

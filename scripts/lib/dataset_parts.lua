@@ -90,4 +90,28 @@ function parts.offer()
   }
 end
 
+-- A form of the business: fields, and what the visitor agrees to.
+function parts.form()
+  local field = object {
+    name = required(matching("^%l[%l%d_]*$", "must be lower-case letters, digits and '_'", 40)),
+    label = required(localised(200)),
+    type = rules.choice { "text", "textarea", "email", "phone", "number", "date", "time", "choice", "consent" },
+    required = { kind = "flag" },
+    placeholder = localised(200),
+    options = list(object { value = required(text(100)), label = required(localised(200)) }, 25, { min = 1 }),
+  }
+  return object {
+    id = required(id()),
+    title = required(localised(200)),
+    fields = required(list(field, 30, { min = 1 })),
+    consent = object {
+      text = required(localised(2000)),
+      version = required(text(40)),
+      required = { kind = "flag" },
+    },
+    submit = localised(60),
+    thanks = localised(500),
+  }
+end
+
 return parts

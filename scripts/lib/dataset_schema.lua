@@ -39,6 +39,7 @@ schema.sections = {
   { name = "pages", kind = "page", list = true },
   { name = "files", kind = "file", list = true },
   { name = "custom", kind = "custom", list = true },
+  { name = "forms", kind = "form", list = true },
 }
 
 schema.root = object {
@@ -143,6 +144,7 @@ schema.root = object {
     },
     1000
   ),
+  forms = list(parts.form(), 20),
   custom = list(
     object { id = id(), name = required(localised(100)), value = required(localised(1000)) },
     200

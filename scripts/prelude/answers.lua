@@ -161,8 +161,18 @@ local function announce(self, registry, input, first, found)
   end
 end
 
+-- A form that the page showed by itself.
+local function page_form(self, input)
+  local forms, first = require "prelude.forms", self.n == 0
+  local known, faults = forms.take(self, input)
+  if faults then require("prelude.inbox").refuse_form(self, input, faults) end
+  if known and not faults and registry_of(self).listens then announce(self, registry_of(self), first) end
+  return known
+end
+
 -- Accepts the input and answers it.
 function answers.route(self, input)
+  if input.type == "form" and page_form(self, input) then return end
   local registry = registry_of(self)
   local found, args, phrase, filling = find(self, registry, input)
   if found and found.when and not applies(self, found) then found = nil end

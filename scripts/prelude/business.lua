@@ -83,6 +83,46 @@ function business.open_now(id)
   return require("lib.hours").open_until(entry.hours, local_now(entry)) ~= nil
 end
 
+local function zone_offset(zone, at)
+  local minutes = zone and host.zone_offset(zone, at)
+  return minutes and minutes * time.MINUTE
+end
+
+-- "10:00–11:00", and the visitor's own time where that is another.
+local function span_text(entry, span, zone, locale)
+  local function clocks(from, to)
+    local function clock(ms) return time.format_clock(ms % time.DAY // time.MINUTE) end
+    return clock(from) .. "–" .. clock(to)
+  end
+  local said = clocks(span[1], span[2])
+  local at = business.from_local(entry, span[1])
+  local theirs = zone_offset(zone, at)
+  if not theirs or at + theirs == span[1] then return said end
+  return require("lib.phrases").say(
+    locale,
+    "your_time",
+    said,
+    clocks(at + theirs, at + theirs + span[2] - span[1])
+  )
+end
+
+-- When it may be asked to call, from a day ("2026-11-27") on: { day, times = {
+-- { value = "ms", label } } }; nil when it has given no hours or is closed.
+function business.call_times(id, day, zone, locale)
+  local entry = business.of(id)
+  if not entry or not entry.hours then return nil end
+  local days, spans = require("lib.call_times").find(entry.hours, time.parse_date(day), local_now(entry))
+  if not days then return nil end
+  local times = {}
+  for i, span in ipairs(spans) do
+    times[i] = {
+      value = tostring(business.from_local(entry, span[1])),
+      label = span_text(entry, span, zone, locale),
+    }
+  end
+  return { day = time.format_date(days), times = times }
+end
+
 -- "tomorrow at 09:00", or nil.
 function business.next_opening(id, locale)
   local entry = business.of(id)

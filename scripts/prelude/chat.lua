@@ -10,12 +10,14 @@ local dialog = require "prelude.dialog"
 local events = require "prelude.events"
 local export = require "prelude.export"
 local form = require "prelude.form"
+local forms = require "prelude.forms"
 local handover = require "prelude.handover"
 local hours_text = require "lib.hours_text"
 local phrases = require "lib.phrases"
 local show = require "prelude.show"
 local steps = require "prelude.steps"
 local text = require "lib.text"
+local tickets = require "prelude.tickets"
 local time = require "lib.time"
 local transcript = require "prelude.transcript"
 
@@ -86,6 +88,9 @@ function api.rating(chat, question, options)
 end
 
 function api.form(chat, spec)
+  if type(spec) == "string" then
+    spec = forms.for_dialog(chat.self, spec) or error(("chat:form: there is no form '%s'"):format(spec), 2)
+  end
   local prompt, check, store = form.new(chat, spec)
   return dialog.ask(chat, "form", prompt, check, form.rule(spec, store))
 end
@@ -183,7 +188,7 @@ local function keeper(kind, fault_of)
   return function(chat, fields)
     local fault = fault_of(fields)
     if fault then error(("chat:%s: %s"):format(kind, fault), 2) end
-    return steps.value(chat, kind, function() return form.store(chat.self, kind, fields) end)
+    return steps.value(chat, kind, function() return (form.store(chat.self, kind, fields)) end)
   end
 end
 
@@ -207,6 +212,21 @@ api.lead = keeper("lead", function(fields)
 end)
 api.callback = keeper("callback", phone_fault)
 api.ticket = keeper("ticket", email_fault)
+
+function api.ticket_status(chat, number)
+  return steps.value(chat, "ticket_status", function() return tickets.status(chat.self, number) end)
+end
+
+function api.ticket_reply(chat, number, said)
+  return steps.value(chat, "ticket_reply", function() return tickets.reply(chat.self, number, said) end)
+end
+
+function api.call_times(chat, day)
+  return steps.value(chat, "call_times", function()
+    local self = chat.self
+    return business.call_times(self.b, day, self.tz, self.l)
+  end)
+end
 
 function api.reset(chat)
   if not steps.effect(chat, "reset") then return end

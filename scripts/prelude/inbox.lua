@@ -199,6 +199,10 @@ end
 -- whose conversation cannot be read comes again when its lease runs out.
 local function take_job(self, payload)
   local job = jobs.take(payload)
+  if job and job.topic == "ticket.message" then
+    if resume.load(self) and jobs.held(job) then require("prelude.tickets").deliver(self, job) end
+    return nil
+  end
   if not job or job.timer ~= "dialog" or not resume.load(self) or not jobs.held(job) then return nil end
   jobs.done(job)
   local d = self.d

@@ -31,7 +31,8 @@ class Operation:
         self.query = {p["name"]: p for p in parameters if p["in"] == "query"}
         body = content.get("requestBody")
         self.body = body and body["content"]["application/json"]["schema"]
-        self.is_list = "cursor" in self.query
+        self.media = list(content["responses"].get("200", {}).get("content", {}))
+        self.is_list = "cursor" in self.query and self.media == ["application/json"]
 
     def __repr__(self):
         return f"{self.method} {self.path}"

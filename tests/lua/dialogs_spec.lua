@@ -280,7 +280,8 @@ end }]]
       fields = { name = "Ada", email = "ada@example.org", ok = true },
     }
     assert.equal("Thanks, Ada.", demo.texts(frames)[1])
-    local stored = world.store:all("submission", "id")
+    local stored = world.store:all("followup", "id")
+    assert.equal("ada@example.org", stored[1].email)
     assert.equal("ada@example.org", json.decode(stored[1].fields).email)
     assert.equal(1, #world.store:sent "lead.created")
   end)

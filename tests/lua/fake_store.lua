@@ -32,6 +32,8 @@ function store.new()
       kv = {},
       script_log = {},
       handover = {},
+      followup = {},
+      followup_entry = {},
       bundle = {},
       script_version = {},
       script_release = {},
@@ -150,6 +152,34 @@ writes["handover.end"] = function(t, tenant, id, at)
   t.handover[key(tenant, id)] = row
 end
 
+writes["followup.insert"] = function(t, tenant, id, kind, number, bot, conversation, visitor, status, ...)
+  local name, email, phone, subject, fields, consent = ...
+  insert(t.followup, key(tenant, id), {
+    tenant = tenant,
+    id = id,
+    kind = kind,
+    number = number,
+    bot = bot,
+    conversation = conversation,
+    visitor = visitor,
+    status = status,
+    name = name,
+    email = email,
+    phone = phone,
+    subject = subject,
+    fields = fields,
+    consent = consent,
+  })
+end
+
+writes["followup_entry.insert"] = function(t, tenant, followup, id, kind, author, body, at)
+  insert(
+    t.followup_entry,
+    key(tenant, followup, id),
+    { tenant = tenant, followup = followup, id = id, kind = kind, author = author, body = body, at = at }
+  )
+end
+
 writes["bundle.put"] = function(t, tenant, version, files, at)
   if tenant ~= 0 then error({ code = "denied" }) end
   t.bundle[version] = t.bundle[version] or { version = version, files = files, created_at = at }
@@ -239,6 +269,29 @@ end
 
 queries["step.get"] = function(t, tenant, conversation, dialog, step)
   return { t.step[key(tenant, conversation, dialog, step)] }
+end
+
+queries["followup.same"] = function() return {} end
+
+queries["followup.of_visitor"] = function(t, tenant, kind, bot, visitor, number)
+  return select(
+    t.followup,
+    function(r)
+      return r.tenant == tenant
+        and r.kind == kind
+        and r.bot == bot
+        and r.visitor == visitor
+        and r.number == number
+    end,
+    by "id"
+  )
+end
+
+queries["followup_entry.newest"] = function() return {} end
+
+queries["followup.next_number"] = function(t, tenant, kind)
+  local rows = select(t.followup, function(r) return r.tenant == tenant and r.kind == kind end, by "id")
+  return { { number = #rows + 1 } }
 end
 
 queries["bundle.get"] = function(t, _, version)

@@ -92,7 +92,9 @@ local function parameters_of(route, extra)
   local names, all = {}, {}
   for _, query in ipairs { route.query or {}, route.list and extra or {} } do
     for name, rule in pairs(query) do
-      names[#names + 1], all[name] = name, rule
+      if not all[name] then
+        names[#names + 1], all[name] = name, rule
+      end
     end
   end
   table.sort(names)

@@ -173,7 +173,7 @@ void sim_check_history(struct sim_world *w, struct sim_server *server, struct si
     }
 }
 
-/* ---- submissions and events ---- */
+/* ---- what is followed up, and events ---- */
 
 /* Rows of a result whose column holds the text. */
 static int count_rows(const struct store_job *job, int column, const char *text, int other, const char *also)
@@ -189,29 +189,29 @@ static int count_rows(const struct store_job *job, int column, const char *text,
     return n;
 }
 
-enum { SUBMISSION_FORM = 2, SUBMISSION_FIELDS = 3, OUTBOX_KEY = 3, OUTBOX_BODY = 4 };
+enum { FOLLOWUP_KIND = 1, FOLLOWUP_FIELDS = 11, OUTBOX_KEY = 3, OUTBOX_BODY = 4 };
 
-static void check_one(struct sim_world *w, const struct sim_said *m, const char *form, const char *event,
-                      const struct store_job *submissions, const struct store_job *outbox)
+static void check_one(struct sim_world *w, const struct sim_said *m, const char *kind, const char *event,
+                      const struct store_job *followups, const struct store_job *outbox)
 {
     char mark[40];
     snprintf(mark, sizeof mark, "%s.\"", m->cid);
-    int stored = count_rows(submissions, SUBMISSION_FORM, form, SUBMISSION_FIELDS, mark);
+    int stored = count_rows(followups, FOLLOWUP_KIND, kind, FOLLOWUP_FIELDS, mark);
     int sent = count_rows(outbox, OUTBOX_KEY, event, OUTBOX_BODY, mark);
-    if (stored != 1) sim_fail(w, "%s: %d submissions of %s", m->cid, stored, form);
+    if (stored != 1) sim_fail(w, "%s: %d rows of kind %s", m->cid, stored, kind);
     if (sent != 1) sim_fail(w, "%s: %d events %s", m->cid, sent, event);
 }
 
 static void check_client_work(struct sim_world *w, const struct sim_client *c,
-                              const struct store_job *submissions, const struct store_job *outbox)
+                              const struct store_job *followups, const struct store_job *outbox)
 {
     size_t count;
     const struct sim_said *said = sim_client_said(c, &count);
     for (size_t i = 0; i < count && !w->failed; i++) {
         if (said[i].ends_callback)
-            check_one(w, &said[i], "callback", "callback.requested", submissions, outbox);
+            check_one(w, &said[i], "callback", "callback.requested", followups, outbox);
         else if (said[i].first != NULL && strcmp(said[i].first, "Which colour?") == 0)
-            check_one(w, &said[i], "lead", "lead.created", submissions, outbox);
+            check_one(w, &said[i], "lead", "lead.created", followups, outbox);
     }
 }
 
@@ -221,12 +221,11 @@ void sim_check_work(struct sim_world *w, struct sim_server *server, struct sim_c
     struct sim_store *store = sim_server_store(server);
     struct store_job *outbox = sim_store_ask(store, 0, "event.recent", "i", (int64_t)ALL);
     for (int tenant = 1; tenant <= tenants; tenant++) {
-        struct store_job *submissions =
-            sim_store_ask(store, tenant, "submission.list", "si", "~", (int64_t)ALL);
+        struct store_job *followups = sim_store_ask(store, tenant, "followup.all", "i", (int64_t)ALL);
         for (size_t i = 0; i < count; i++)
             if (sim_client_tenant(clients[i]) == tenant && sim_client_in_order(clients[i]))
-                check_client_work(w, clients[i], submissions, outbox);
-        store_job_free(submissions);
+                check_client_work(w, clients[i], followups, outbox);
+        store_job_free(followups);
     }
     store_job_free(outbox);
 }

@@ -64,17 +64,17 @@ static void callback(struct talk *t)
     say(t, "message", "At which number", "\"text\":\"Ada %s\"", t->mark);
     wrong(t, "no number", "That does not look like a phone");
     if (leave(t)) return;
-    say(t, "message", "Which day suits you?", "\"text\":\"+49 30 1234567\"");
+    say(t, "message", "Which day suits you?", "\"text\":\"+49 30 %d\"",
+        (int)sim_between(t->world, 10000000, 99999999)); /* of its own: the same number joins its request */
     wrong(t, "blorp", "I did not understand the date");
     if (leave(t)) return;
-    say(t, "message", "At what time of day?", "\"text\":\"%s\"",
-        sim_chance(t->world, 500) ? "tomorrow" : "24.12.2026");
+    say(t, "message", " on ", "\"text\":\"%s\"", sim_chance(t->world, 500) ? "tomorrow" : "24.12.2026");
     wrong(t, "whenever", "Please choose one of these");
     if (leave(t)) return;
     if (sim_chance(t->world, 500))
-        say(t, "choice", "What is it about?", "\"value\":\"evening\"");
+        say(t, "choice", "What is it about?", "\"value\":\"1\"");
     else
-        say(t, "message", "What is it about?", "\"text\":\"afternoon\"");
+        say(t, "message", "What is it about?", "\"text\":\"1\"");
     if (leave(t)) return;
     say(t, "message", "Thank you, Ada", "\"text\":\"about %s-%zu.\"", t->mark, t->count)->ends_callback =
         true;
@@ -90,8 +90,8 @@ static void survey(struct talk *t)
     wrong(t, "me", "Please fill in the form");
     if (leave(t)) return;
     say(t, "form", "Which colour?",
-        "\"form\":\"lead\",\"fields\":{\"name\":\"%s-%zu.\",\"mail\":\"ada@example.com\"}", t->mark,
-        t->count);
+        "\"form\":\"lead\",\"fields\":{\"name\":\"%s-%zu.\",\"email\":\"%s-%zu@example.com\"}", t->mark,
+        t->count, t->mark, t->count);
     if (leave(t)) return;
     say(t, "choice", "Number ", "\"value\":\"green\"")->ends_survey = true;
 }

@@ -71,6 +71,14 @@ return {
         { "options", "(text|Choice)[]?", "of a `choice`" },
       },
     },
+    Consent = {
+      doc = "What the visitor agrees to.",
+      fields = {
+        { "text", "text", "what stands beside the box" },
+        { "version", "string", "of the text, as the business counts" },
+        { "required", "boolean?", "false: the form may be sent without; it must be ticked otherwise" },
+      },
+    },
     Form = {
       doc = "A form.",
       extends = "AskOptions",
@@ -78,6 +86,7 @@ return {
         { "name", "string", "`lead`, `callback`, `ticket` or one of your own" },
         { "title", "text?", "above it" },
         { "fields", "FormField[]", "1 to 30" },
+        { "consent", "Consent?", "a box to tick; kept with its text and version" },
         { "submit", "text?", "what the button says" },
       },
     },
@@ -197,11 +206,12 @@ chat:say("Thank you for %d stars.", stars)]],
     },
     {
       name = "form",
-      params = { { "form", "Form", "what to show" } },
+      params = { { "form", "Form|string", "what to show, or the name of a form of the business" } },
       returns = { { "table", "the fields' values by name" } },
       short = "Shows a form and returns its fields once they are valid.",
-      doc = "The visitor is told of each field that will not do. What was sent is stored as a submission; the names `lead`, `callback` and "
-        .. "`ticket` raise `lead.created`, `callback.requested` and `ticket.created`.",
+      doc = "The visitor is told of each field that will not do. What was sent under the names `lead`, `callback` and `ticket` is followed up "
+        .. "and raises `lead.created`, `callback.requested` and `ticket.created`; other forms are stored as submissions. "
+        .. "A form of the business (its dataset's `forms`; `lead`, `callback` and `ticket` are always there) also thanks the visitor.",
       errors = { "no fields, or too many", "a field of an unknown type" },
       limits = "30 fields, 2,000 bytes each",
       example = [[

@@ -31,8 +31,28 @@ return {
         { "phone", "string", "the number to call" },
         { "name", "string?", "who it is" },
         { "day", "date?", "on which day" },
-        { "time", "string?", "at what time, or a part of the day" },
+        { "time", "string?", "`19:30`, a value of `chat:call_times`, or a part of the day" },
         { "about", "string?", "what it is about" },
+      },
+    },
+    CallTimes = {
+      doc = "Times that the visitor may choose from.",
+      fields = {
+        { "day", "date", "the day that they are on" },
+        { "times", "Choice[]", "for `chat:ask_choice`" },
+      },
+    },
+    TicketStatus = {
+      doc = "How a ticket is going.",
+      fields = {
+        { "number", "integer", "what the visitor knows it by" },
+        { "status", "string", "`open`, `pending`, `solved` or `closed`" },
+        { "subject", "string?", "one line" },
+        {
+          "messages",
+          "table[]",
+          "the newest ten, oldest first, each with `from` (`team` or `visitor`), `text` and `at`",
+        },
       },
     },
     TicketFields = {
@@ -142,6 +162,39 @@ chat:say "We will call you."]],
 chat:ticket { subject = "The card reader is broken", email = "ada@example.org" }
 chat:say "Somebody will look into it."]],
       talk = { "Somebody will look into it." },
+    },
+    {
+      name = "ticket_status",
+      params = { { "number", "integer", "the ticket's" } },
+      returns = { { "TicketStatus?", "nil when this visitor has no such ticket" } },
+      short = "How a ticket of this visitor is going.",
+      example = [[
+local ticket = chat:ticket_status(7)
+chat:say(ticket and ticket.status or "You have no such ticket.")]],
+      talk = { "You have no such ticket." },
+    },
+    {
+      name = "ticket_reply",
+      params = { { "number", "integer", "the ticket's" }, { "message", "string", "what the visitor adds" } },
+      returns = { { "boolean", "false when this visitor has no such ticket" } },
+      short = "Adds to a ticket of this visitor, and opens it again.",
+      doc = "Once; raises `ticket.updated`.",
+      example = [[
+if not chat:ticket_reply(7, "It is broken again") then chat:say "You have no such ticket." end]],
+      talk = { "You have no such ticket." },
+    },
+    {
+      name = "call_times",
+      params = { { "day", "date", "from which day on" } },
+      returns = { { "CallTimes?", "nil when the business has given no hours" } },
+      short = "When the business may be asked to call.",
+      doc = "Spans of an hour within its working hours on that day, or on the next one that has any; the labels tell the visitor's own time, too, "
+        .. "where that is another. A chosen `value` goes into `time` of `chat:callback`.",
+      example = [[
+local times = chat:call_times "2030-01-02"
+local at = chat:ask_choice("When?", times.times)
+chat:callback { phone = "+49 30 23125 199", day = times.day, time = at }]],
+      talk = { "When?", "> 1" },
     },
     {
       name = "submit",

@@ -16,7 +16,7 @@ bot.command "survey" {
       title = "Who are you?",
       fields = {
         { name = "name", label = "Name", required = true },
-        { name = "mail", label = "Mail", type = "email", required = true },
+        { name = "email", label = "Mail", type = "email", required = true },
       },
     }
     local colour = chat:ask_choice("Which colour?", { "red", "green" })

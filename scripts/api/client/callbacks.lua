@@ -1,0 +1,2 @@
+-- /v1/callbacks
+return require "api.followup_routes" "callback"

@@ -1,0 +1,2 @@
+-- /v1/leads
+return require "api.followup_routes" "lead"

@@ -1,0 +1,2 @@
+-- /v1/tickets
+return require "api.followup_routes" "ticket"
