@@ -29,32 +29,54 @@ void match_init(struct match *m, lua_State *L, const char *text, size_t len, con
     m->depth = m->captures = 0;
 }
 
-void match_charge(struct match *m, size_t steps)
+static void out_of_steps(struct match *m)
 {
-    if (steps > (size_t)m->steps)
-        luaL_error(m->L, "this pattern needs too many steps on this text: simplify it, or shorten the text");
+    luaL_error(m->L, "this pattern needs too many steps on this text: simplify it, or shorten the text");
+}
+
+/* On the path of every character. */
+static inline void spend(struct match *m, size_t steps)
+{
+    if (steps > (size_t)m->steps) out_of_steps(m);
     m->steps -= (long)steps;
 }
 
+void match_charge(struct match *m, size_t steps) { spend(m, steps); }
+
 /* ---- one character ---- */
 
-static bool in_class(unsigned char c, unsigned char letter)
+enum {
+    ALPHA = 1,
+    CNTRL = 2,
+    DIGIT = 4,
+    GRAPH = 8,
+    LOWER = 16,
+    PUNCT = 32,
+    SPACE = 64,
+    UPPER = 128,
+    HEX = 256
+};
+
+static uint16_t kinds[256];   /* of each character */
+static uint16_t classes[256]; /* of each letter of a class, both cases; 0: the letter is itself */
+
+__attribute__((constructor)) static void fill_tables(void)
 {
-    bool yes;
-    switch (tolower(letter)) {
-    case 'a': yes = isalpha(c); break;
-    case 'c': yes = iscntrl(c); break;
-    case 'd': yes = isdigit(c); break;
-    case 'g': yes = isgraph(c); break;
-    case 'l': yes = islower(c); break;
-    case 'p': yes = ispunct(c); break;
-    case 's': yes = isspace(c); break;
-    case 'u': yes = isupper(c); break;
-    case 'w': yes = isalnum(c); break;
-    case 'x': yes = isxdigit(c); break;
-    default: return letter == c;
-    }
-    return yes != (isupper(letter) != 0);
+    static const char letters[] = "acdglpsuwx";
+    static const uint16_t of[] = {ALPHA, CNTRL, DIGIT, GRAPH, LOWER, PUNCT, SPACE, UPPER, ALPHA | DIGIT, HEX};
+    for (int c = 0; c < 256; c++)
+        kinds[c] = (uint16_t)((isalpha(c) ? ALPHA : 0) | (iscntrl(c) ? CNTRL : 0) | (isdigit(c) ? DIGIT : 0) |
+                              (isgraph(c) ? GRAPH : 0) | (islower(c) ? LOWER : 0) | (ispunct(c) ? PUNCT : 0) |
+                              (isspace(c) ? SPACE : 0) | (isupper(c) ? UPPER : 0) | (isxdigit(c) ? HEX : 0));
+    for (size_t i = 0; letters[i] != '\0'; i++)
+        classes[(unsigned char)letters[i]] = classes[toupper(letters[i])] = of[i];
+}
+
+static inline bool in_class(unsigned char c, unsigned char letter)
+{
+    uint16_t class = classes[letter];
+    if (class == 0) return letter == c;
+    return ((kinds[c] & class) != 0) != (letter < 'a'); /* an upper-case letter: all but these */
 }
 
 /* set: at its '['; last: at its ']'. */
@@ -87,30 +109,18 @@ static const char *end_of_set(struct match *m, const char *p) // behind the '['
         if (p >= end) luaL_error(m->L, "malformed pattern (missing ']')");
         if (*p++ == '%' && p < end) p++;
     } while (p >= end || *p != ']');
-    match_charge(m, (size_t)(p - from) / 4);
+    spend(m, (size_t)(p - from) / 4);
     return p + 1;
 }
 
-static struct item read_item(struct match *m, const char *p)
-{
-    struct item it = {p, p + 1};
-    if (*p == '[') {
-        it.next = end_of_set(m, p + 1);
-    } else if (*p == '%') {
-        if (it.next == m->pattern_end) luaL_error(m->L, "malformed pattern (ends with '%%')");
-        it.next++;
-    }
-    return it;
-}
-
-static bool fits(struct match *m, const char *s, const struct item *it)
+static inline bool fits(struct match *m, const char *s, const struct item *it)
 {
     if (s >= m->text_end) return false;
     unsigned char c = (unsigned char)*s;
     switch (*it->at) {
     case '.': return true;
     case '%': return in_class(c, (unsigned char)it->at[1]);
-    case '[': match_charge(m, (size_t)(it->next - it->at) / 4); return in_set(c, it->at, it->next - 1);
+    case '[': spend(m, (size_t)(it->next - it->at) / 4); return in_set(c, it->at, it->next - 1);
     default: return (unsigned char)*it->at == c;
     }
 }
@@ -122,7 +132,7 @@ static const char *greedy(struct match *m, const char *s, const struct item *it)
 {
     const char *last = s;
     while (fits(m, last, it)) last++;
-    match_charge(m, (size_t)(last - s) + 1);
+    spend(m, (size_t)(last - s) + 1);
     if (it->next + 1 == m->pattern_end) return last;
     for (; last >= s; last--) {
         const char *end = run(m, last, it->next + 1);
@@ -180,7 +190,7 @@ static const char *balanced(struct match *m, const char *s, const char *p)
             open++;
         }
     }
-    match_charge(m, (size_t)(s - from));
+    spend(m, (size_t)(s - from));
     return s < m->text_end ? s + 1 : NULL;
 }
 
@@ -199,7 +209,7 @@ static const char *again(struct match *m, const char *s, char digit) // "%1": th
         luaL_error(m->L, "invalid capture index %%%d", i + 1);
     size_t len = (size_t)m->capture[i].len; /* of a position: huge, so it never fits */
     if ((size_t)(m->text_end - s) < len) return NULL;
-    match_charge(m, len / 16);
+    spend(m, len / 16);
     return memcmp(s, m->capture[i].at, len) == 0 ? s + len : NULL;
 }
 
@@ -208,7 +218,7 @@ static const char *again(struct match *m, const char *s, char digit) // "%1": th
 static bool special(struct match *m, const char **s, const char **p)
 {
     const char *at = *p + 1;
-    if (at >= m->pattern_end) return false;
+    if (at >= m->pattern_end || (*at != 'b' && *at != 'f' && (*at < '0' || *at > '9'))) return false;
     if (*at == 'b') {
         *s = balanced(m, *s, at + 1);
         *p = at + 3;
@@ -217,11 +227,9 @@ static bool special(struct match *m, const char **s, const char **p)
         if (set >= m->pattern_end || *set != '[') luaL_error(m->L, "missing '[' after '%%f' in pattern");
         *p = end_of_set(m, set + 1);
         if (!frontier(m, *s, set, *p)) *s = NULL;
-    } else if (isdigit((unsigned char)*at)) {
+    } else {
         *s = again(m, *s, *at);
         *p = at + 1;
-    } else {
-        return false;
     }
     return true;
 }
@@ -229,12 +237,22 @@ static bool special(struct match *m, const char **s, const char **p)
 static const char *items(struct match *m, const char *s, const char *p)
 {
     while (s != NULL && p < m->pattern_end) {
-        match_charge(m, 1);
-        if (*p == '(') return open_capture(m, s, p + 1);
-        if (*p == ')') return close_capture(m, s, p + 1);
-        if (*p == '$' && p + 1 == m->pattern_end) return s == m->text_end ? s : NULL;
-        if (*p == '%' && special(m, &s, &p)) continue;
-        struct item it = read_item(m, p);
+        spend(m, 1);
+        struct item it = {p, p + 1};
+        switch (*p) {
+        case '(': return open_capture(m, s, p + 1);
+        case ')': return close_capture(m, s, p + 1);
+        case '$':
+            if (it.next == m->pattern_end) return s == m->text_end ? s : NULL;
+            break;
+        case '%':
+            if (special(m, &s, &p)) continue;
+            if (it.next == m->pattern_end) luaL_error(m->L, "malformed pattern (ends with '%%')");
+            it.next++;
+            break;
+        case '[': it.next = end_of_set(m, p + 1); break;
+        default: break;
+        }
         const char *end;
         switch (it.next < m->pattern_end ? *it.next : '\0') {
         case '*': return greedy(m, s, &it);
@@ -265,7 +283,7 @@ static const char *run(struct match *m, const char *s, const char *p)
 const char *match_at(struct match *m, const char *s, const char *p)
 {
     m->captures = m->depth = 0;
-    match_charge(m, 1);
+    spend(m, 1);
     return run(m, s, p);
 }
 
