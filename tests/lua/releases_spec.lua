@@ -55,6 +55,25 @@ end }]]
 local function order(version) return BOT .. (ASKS:gsub("%%s", version, 3):gsub("%%%%", "%%")) end
 
 describe("a bot's own scripts", function()
+  it("are turned off when the engine says that they misbehave", function()
+    local world = demo.world()
+    publish(world, 1, { ["commands/hours.lua"] = command("hours", "Always open.") })
+    local visitor = demo.visitor(world)
+    assert.same({ "Always open." }, visitor:say "/hours")
+    local who = "misbehaved conversation " .. visitor.ready.conversation .. " its memory stays full"
+    world:post(demo.TENANT, "tenant", "self", "mail", who)
+    world:settle()
+    assert.is_truthy(demo.visitor(world):say("/hours")[1] ~= "Always open.")
+    assert.is_truthy(errors_of(world):find("its memory stays full", 1, true))
+    local releases = world.store:all("script_release", "number")
+    local last = releases[#releases]
+    assert.same({ "off", 0, 0 }, { last.kind, last.main, last.trial })
+    assert.equal(1, #world.store:sent "script.failed")
+    world:post(demo.TENANT, "tenant", "self", "mail", who) -- nothing of the client's is live any more
+    world:settle()
+    assert.equal(#releases, #world.store:all("script_release", "number"))
+  end)
+
   it("lie over the stock ones", function()
     local world = demo.world()
     publish(world, 1, {
