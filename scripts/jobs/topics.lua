@@ -18,4 +18,7 @@ topics.deliver = { attempts = 1000000, actor = function(row) return "sender", ro
 -- What the team wrote on a ticket, for the conversation of the visitor.
 topics["ticket.message"] = { attempts = 20, actor = function(row) return "conversation", row.key end }
 
+-- A bot's recordings of conversations: one row a bot, once a day.
+topics.recordings = { attempts = 1000000, actor = function(row) return "recordings", row.key end }
+
 return topics

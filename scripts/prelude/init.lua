@@ -21,6 +21,7 @@ local kinds = {
   events = "jobs.events",
   sender = "jobs.sender",
   library = "actors.library",
+  recordings = "actors.recordings",
   scripts = "actors.scripts",
 }
 

@@ -56,6 +56,7 @@ function provision.run(text, options)
   for _, row in ipairs(found.rows) do
     host.write("dataset.put", bot, row.kind, row.id, row.position, row.body)
   end
+  require("prelude.recordings").arm(bot)
   host.emit("tenant " .. tenant)
   host.emit("bot " .. bot)
   host.emit("key " .. key)

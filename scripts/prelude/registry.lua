@@ -96,31 +96,57 @@ local function seal(registry)
   registry.sealed = true
 end
 
-local function fill_up(own, below, keep)
+local function fill_up(own, below)
   for key, value in pairs(below) do
-    if own[key] == nil and keep(value, key) then own[key] = value end
+    if own[key] == nil then own[key] = value end
   end
+end
+
+-- Tables that are only looked into, never walked through, need no copy.
+local function show_through(own, below, keep)
+  setmetatable(own, {
+    __index = function(_, key)
+      local value = below[key]
+      if value ~= nil and keep(value, key) then return value end
+      return nil
+    end,
+  })
+end
+
+-- The command names of a stem: those of both, without what was replaced.
+local function stems_through(registry, below, is_there)
+  local function add(set, names)
+    for name in pairs(names or {}) do
+      if is_there(below.commands[name]) then set[name] = true end
+    end
+    return set
+  end
+  for stem, set in pairs(registry.tokens) do
+    add(set, below.tokens[stem])
+  end
+  setmetatable(registry.tokens, {
+    __index = function(_, stem)
+      local names = below.tokens[stem]
+      local set = names and add({}, names)
+      return set and next(set) and set or nil
+    end,
+  })
 end
 
 -- Lets what is below show through where the registry has nothing of its own.
 local function lay_over(registry, below)
-  local function any() return true end
-  fill_up(registry.commands, below.commands, any)
-  fill_up(registry.menus, below.menus, any)
-  fill_up(registry.webhooks, below.webhooks, any)
+  fill_up(registry.commands, below.commands)
+  fill_up(registry.menus, below.menus)
+  fill_up(registry.webhooks, below.webhooks)
   local function is_there(command) return registry.commands[command.name] == command end
   local function menu_is_there(_, value)
     local name = string.match(value, "^([^/]*)/")
     return registry.menus[name] == below.menus[name]
   end
-  fill_up(registry.phrases, below.phrases, is_there)
-  fill_up(registry.items, below.items, menu_is_there)
-  fill_up(registry.labels, below.labels, function(item) return menu_is_there(item, item.value) end)
-  for stem, names in pairs(below.tokens) do
-    local set = registry.tokens[stem] or {}
-    fill_up(set, names, function(_, name) return is_there(below.commands[name]) end)
-    if next(set) then registry.tokens[stem] = set end
-  end
+  show_through(registry.phrases, below.phrases, is_there)
+  show_through(registry.items, below.items, menu_is_there)
+  show_through(registry.labels, below.labels, function(item) return menu_is_there(item, item.value) end)
+  stems_through(registry, below, is_there)
   for event, handlers in pairs(below.handlers) do
     registry.handlers[event] = table.move(
       handlers,
