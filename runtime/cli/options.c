@@ -76,6 +76,8 @@ static const struct spec specs[OPTIONS_COUNT] = {
                    "PERCENT        publishes to so many of new conversations"},
     [OPT_LAST] = {"last", NUMBER, NULL, 1, 10000, false, "N               so many conversations (200)"},
     [OPT_TO] = {"to", NUMBER, NULL, 0, 1000000, false, "VERSION           rolls back to it"},
+    [OPT_LEVEL] = {"level", TEXT, NULL, 0, 0, false, "LEVEL          script log: this level and above"},
+    [OPT_FOLLOW] = {"follow", FLAG, NULL, 0, 0, false, "              script log: goes on with what comes"},
     [OPT_SCOPES] = {"scopes", TEXT, NULL, 0, 0, false,
                     "SCOPES        what an API key may do, such as \"leads:read bots:read\" or \"*\""},
     [OPT_EXPIRES] = {"expires", TEXT, NULL, 0, 0, false, "DATE         last moment of an API key"},

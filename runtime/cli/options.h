@@ -45,6 +45,8 @@ enum option_id {
     OPT_SHARE,
     OPT_LAST,
     OPT_TO,
+    OPT_LEVEL,
+    OPT_FOLLOW,
     OPT_SCOPES,
     OPT_EXPIRES,
     OPT_STATUS,

@@ -11,6 +11,7 @@
 #include "cli/script_docs.h"
 #include "cli/script_files.h"
 #include "cli/script_live.h"
+#include "cli/script_log.h"
 #include "cli/scripts_arg.h"
 #include "play/play.h"
 #include "play/study.h"
@@ -198,6 +199,25 @@ static int test(const struct options *o)
     return readable && t.failed == 0 ? EXIT_OK : EXIT_FAILED;
 }
 
+/* script trace [FILE-OR-DIR] PLAY */
+static int trace(const struct options *o)
+{
+    struct buf why;
+    struct bundle *scripts = scripts_for(o);
+    struct playhouse *h = scripts ? open_house(o, scripts) : NULL;
+    int err = h ? ERR_OK : ERR_INVALID;
+    buf_init(&why);
+    if (h != NULL) {
+        err = playhouse_trace(h, o->argument[o->arguments - 1], o->arguments == 4 ? o->argument[2] : NULL,
+                              options_flag(o, OPT_JSON), &why);
+        if (err != ERR_OK) fprintf(stderr, "azentiko: %s\n", buf_cstr(&why));
+        playhouse_free(h);
+    }
+    buf_deinit(&why);
+    bundle_release(scripts);
+    return err == ERR_OK ? EXIT_OK : EXIT_FAILED;
+}
+
 static int usage(void)
 {
     fprintf(stderr,
@@ -206,6 +226,8 @@ static int usage(void)
             "  script rehearse --bot ID [DIR] [--last N]    DIR left out: each on its own version\n"
             "  script publish --bot ID DIR [--share PERCENT] [--note TEXT] [--author NAME]\n"
             "  script versions --bot ID\n"
+            "  script trace [FILE-OR-DIR] PLAY [--json]     every step of a play, with what it used\n"
+            "  script log --bot ID [--level LEVEL] [--follow] [--json]\n"
             "  script reference | stubs | completions [--json]    of the script API\n"
             "  script compare --bot ID VERSION VERSION      0: the stock scripts\n"
             "  script rollback --bot ID [--to VERSION]      left out: what was live before\n"
@@ -222,6 +244,8 @@ int command_script(const struct options *o)
     if (strcmp(verb, "test") == 0 && o->arguments == 3 && script_files_is_client(path))
         return study_files(o, "test", path);
     if (strcmp(verb, "test") == 0 && o->arguments >= 3) return test(o);
+    if ((o->arguments == 3 || o->arguments == 4) && strcmp(verb, "trace") == 0) return trace(o);
+    if (o->arguments == 2 && strcmp(verb, "log") == 0) return script_log(o);
     static const char *const docs[] = {"reference", "stubs", "completions"};
     for (size_t i = 0; o->arguments == 2 && i < sizeof docs / sizeof *docs; i++)
         if (strcmp(verb, docs[i]) == 0) return script_docs(o, docs[i]);

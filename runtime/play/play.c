@@ -2,9 +2,11 @@
  * tool's state of its own; this file gives it a stage and the files. */
 #include "play/play.h"
 
+#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "actor/account.h"
@@ -36,6 +38,8 @@ struct play {
     struct playhouse *house;
     const char *path;
     struct bundle *scripts;
+    const char *trace;     /* NULL, "text" or "json" */
+    const char *given;     /* scripts instead of those that the play names: a file or folder, or NULL */
     struct vm_state *tool; /* the player */
 };
 
@@ -57,24 +61,37 @@ static int split_names(char *names, const char *out[BROUGHT_MAX])
     return n;
 }
 
-/* A script stands in scripts/ beside the play, or, as in a bot's own bundle, in
- * commands/ beside the plays' folder. */
-static void brought_path(struct buf *path, const char *play, int folder, const char *name)
+static int only_lua(const struct dirent *e)
 {
-    buf_reset(path);
-    buf_fmt(path, "%.*sscripts/%s", folder, play, name);
-    if (access(buf_cstr(path), R_OK) == 0) return;
-    struct buf other;
-    buf_init(&other);
-    buf_fmt(&other, "%.*s../commands/%s", folder, play, name);
-    if (access(buf_cstr(&other), R_OK) == 0) {
-        buf_reset(path);
-        buf_add(path, other.data, other.len);
-    }
-    buf_deinit(&other);
+    size_t n = strlen(e->d_name);
+    return n > 4 && strcmp(e->d_name + n - 4, ".lua") == 0;
 }
 
-/* The house's scripts with those of the play as commands, checked as a whole. */
+/* The scripts of a file, or of a folder or commands/ in it: names (owned by the
+ * caller) and the folder that they are in. -1: too many or unreadable. */
+static int list_given(const char *given, struct buf *folder, char *names[BROUGHT_MAX])
+{
+    struct stat st;
+    struct dirent **found;
+    const char *slash = strrchr(given, '/');
+    int n, count = 0;
+    if (stat(given, &st) == 0 && !S_ISDIR(st.st_mode)) {
+        buf_add(folder, given, slash ? (size_t)(slash + 1 - given) : 0);
+        names[0] = mem_strdup(slash ? slash + 1 : given);
+        return 1;
+    }
+    buf_fmt(folder, "%s/commands/", given);
+    if (access(buf_cstr(folder), R_OK) != 0) buf_reset(folder), buf_fmt(folder, "%s/", given);
+    if ((n = scandir(buf_cstr(folder), &found, only_lua, alphasort)) < 0) return -1;
+    for (int i = 0; i < n; i++) {
+        if (count < BROUGHT_MAX) names[count] = mem_strdup(found[i]->d_name);
+        count++;
+        free(found[i]);
+    }
+    free(found);
+    return count <= BROUGHT_MAX ? count : -1;
+}
+
 static int add_scripts(struct play *p, const char *const *names, int count, struct buf *why)
 {
     struct bundle *base = p->house->scripts;
@@ -89,7 +106,11 @@ static int add_scripts(struct play *p, const char *const *names, int count, stru
         files[i] = (struct embedded_file){f->path, f->text, f->text + f->text_len};
     }
     for (int i = 0; i < count && err == ERR_OK; i++) {
-        brought_path(&path, p->path, slash ? (int)(slash + 1 - p->path) : 0, names[i]);
+        buf_reset(&path);
+        if (p->given != NULL)
+            buf_fmt(&path, "%s%s", p->given, names[i]);
+        else
+            buf_fmt(&path, "%.*sscripts/%s", slash ? (int)(slash + 1 - p->path) : 0, p->path, names[i]);
         buf_fmt(&inside[i], "commands/%s", names[i]);
         err = file_read(buf_cstr(&path), PLAY_FILE_MAX, &text[i], why);
         files[n + (size_t)i] = (struct embedded_file){buf_cstr(&inside[i]), buf_cstr(&text[i]), NULL};
@@ -103,6 +124,23 @@ static int add_scripts(struct play *p, const char *const *names, int count, stru
 }
 
 /* ---- one play ---- */
+
+static int add_given(struct play *p, struct buf *why)
+{
+    struct buf folder;
+    char *names[BROUGHT_MAX] = {NULL};
+    buf_init(&folder);
+    int n = list_given(p->given, &folder, names), err = ERR_OK;
+    if (n < 0)
+        buf_fmt(why, "%s: cannot be read, or more than %d scripts", p->given, BROUGHT_MAX), err = ERR_INVALID;
+    else {
+        p->given = buf_cstr(&folder);
+        err = add_scripts(p, (const char *const *)names, n, why);
+    }
+    for (int i = 0; i < BROUGHT_MAX; i++) mem_free(names[i]);
+    buf_deinit(&folder);
+    return err;
+}
 
 static int read_play(struct play *p, struct buf *why)
 {
@@ -121,7 +159,9 @@ static int read_play(struct play *p, struct buf *why)
         err = vm_state_call(p->tool, "read", input.data, input.len, &brought);
         if (err != ERR_OK) buf_add(why, brought.data, brought.len);
     }
-    if (err == ERR_OK) {
+    if (err == ERR_OK && p->given != NULL) {
+        err = add_given(p, why);
+    } else if (err == ERR_OK) {
         int n = split_names((char *)(uintptr_t)buf_cstr(&brought), names);
         if (n < 0)
             err = ERR_INVALID,
@@ -141,26 +181,39 @@ static int perform(struct play *p, struct buf *why)
 {
     struct buf result;
     buf_init(&result);
-    p->stage = stage_new(p->scripts, memory_store_copy(p->house->template), NULL);
-    int err = vm_state_call(p->tool, "play", "", 0, &result);
+    static const struct vm_setting traced[] = {{"trace", "1"}, {NULL, NULL}};
+    const char *how = p->trace != NULL ? p->trace : "";
+    p->stage = stage_new(p->scripts, memory_store_copy(p->house->template), p->trace != NULL ? traced : NULL);
+    int err = vm_state_call(p->tool, p->trace != NULL ? "trace" : "play", how, strlen(how), &result);
     if (err != ERR_OK) buf_add(why, result.data, result.len);
     stage_free(p->stage);
     buf_deinit(&result);
     return err;
 }
 
-int playhouse_play(struct playhouse *h, const char *path, struct buf *why)
+static int run_play(struct play *p, struct buf *why)
 {
     char text[512];
-    struct play p = {.house = h, .path = path};
-    int err = vm_tool_new(play_files, "runtime/play/play.lua", stage_calls, &p, &p.tool, text, sizeof text);
+    int err = vm_tool_new(play_files, "runtime/play/play.lua", stage_calls, p, &p->tool, text, sizeof text);
     if (err != ERR_OK) return buf_str(why, text), err;
-    err = read_play(&p, why);
-    if (err == ERR_OK) err = perform(&p, why);
-    bundle_release(p.scripts);
-    vm_state_free(p.tool);
+    err = read_play(p, why);
+    if (err == ERR_OK) err = perform(p, why);
+    bundle_release(p->scripts);
+    vm_state_free(p->tool);
     while (why->len > 0 && why->data[why->len - 1] == '\n') why->len--;
     return err;
+}
+
+int playhouse_play(struct playhouse *h, const char *path, struct buf *why)
+{
+    struct play p = {.house = h, .path = path};
+    return run_play(&p, why);
+}
+
+int playhouse_trace(struct playhouse *h, const char *path, const char *scripts, bool json, struct buf *why)
+{
+    struct play p = {.house = h, .path = path, .trace = json ? "json" : "text", .given = scripts};
+    return run_play(&p, why);
 }
 
 /* ---- the house ---- */

@@ -242,12 +242,14 @@ local function no_errors(self)
 end
 
 -- Plays the steps; nil, or "name:line: text" of the first that did not hold.
-function screenplay.play(steps, name, page)
+-- after(step), if there is one, is called behind each.
+function screenplay.play(steps, name, page, after)
   local self, at = setmetatable({ page = page, said = {} }, Play), nil
   local ok, message = pcall(function()
     for _, step in ipairs(steps) do
       at = step.line
       play[step.verb](self, step.arg)
+      if after then after(step) end
       no_errors(self)
     end
     self:nothing_left()

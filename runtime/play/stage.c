@@ -41,7 +41,7 @@ struct stage {
     bool store_down;
     struct store_job *first, **last; /* submitted, not carried out */
     struct line line;
-    struct buf heard, errors; /* as line.held */
+    struct buf heard, errors, steps; /* as line.held */
 };
 
 static _Thread_local struct stage *on_air; /* whose log this thread writes */
@@ -61,8 +61,11 @@ static void add_list(struct buf *out, const struct buf *list)
 
 static void on_log_line(const char *line, size_t len)
 {
-    if (on_air != NULL && memmem(line, len, "\"level\":\"error\"", 15) != NULL)
+    if (on_air == NULL) return;
+    if (memmem(line, len, "\"level\":\"error\"", 15) != NULL)
         add_item(&on_air->errors, line, len - 1);
+    else if (memmem(line, len, "\"msg\":\"script step\"", 19) != NULL)
+        add_item(&on_air->steps, line, len - 1);
 }
 
 /* ---- the line ---- */
@@ -306,6 +309,12 @@ void stage_hear(struct stage *s, struct buf *out)
 
 void stage_errors(struct stage *s, struct buf *out) { add_list(out, &s->errors); }
 
+void stage_steps(struct stage *s, struct buf *out)
+{
+    add_list(out, &s->steps);
+    buf_reset(&s->steps);
+}
+
 /* ---- the server ---- */
 
 static void start(struct stage *s)
@@ -362,5 +371,6 @@ void stage_free(struct stage *s)
     buf_deinit(&s->line.held);
     buf_deinit(&s->heard);
     buf_deinit(&s->errors);
+    buf_deinit(&s->steps);
     mem_free(s);
 }

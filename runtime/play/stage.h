@@ -46,5 +46,7 @@ void stage_store_works(struct stage *s, bool works);
 struct memory_store *stage_store(struct stage *s); /* borrowed */
 /* Log lines of level error since the beginning, a JSON list. */
 void stage_errors(struct stage *s, struct buf *out);
+/* Steps of scripts since the last look, a JSON list of log lines; with the setting "trace". */
+void stage_steps(struct stage *s, struct buf *out);
 
 #endif

@@ -1,6 +1,7 @@
 /* See stage_calls.h. */
 #include "play/stage_calls.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -66,6 +67,20 @@ static int call_web(void *ctx, const char *text, size_t len, struct buf *out)
     return ERR_INVALID;
 }
 
+static int call_steps(void *ctx, const char *text, size_t len, struct buf *out)
+{
+    (void)text, (void)len;
+    stage_steps(*(struct stage **)ctx, out);
+    return ERR_OK;
+}
+
+static int call_print(void *ctx, const char *text, size_t len, struct buf *out)
+{
+    (void)ctx, (void)out;
+    fwrite(text, 1, len, stdout);
+    return ERR_OK;
+}
+
 static int call_errors(void *ctx, const char *text, size_t len, struct buf *out)
 {
     (void)text, (void)len;
@@ -120,7 +135,17 @@ static int call_outbox(void *ctx, const char *text, size_t len, struct buf *out)
 }
 
 const struct vm_tool_function stage_calls[] = {
-    {"connect", call_connect}, {"say", call_say},         {"hear", call_hear},   {"clock", call_clock},
-    {"wait", call_wait},       {"restart", call_restart}, {"store", call_store}, {"outbox", call_outbox},
-    {"errors", call_errors},   {"web", call_web},         {NULL, NULL},
+    {"connect", call_connect},
+    {"say", call_say},
+    {"hear", call_hear},
+    {"clock", call_clock},
+    {"wait", call_wait},
+    {"restart", call_restart},
+    {"store", call_store},
+    {"outbox", call_outbox},
+    {"errors", call_errors},
+    {"web", call_web},
+    {"steps", call_steps},
+    {"print", call_print},
+    {NULL, NULL},
 };

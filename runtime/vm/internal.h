@@ -49,6 +49,7 @@ struct vm_state {
     uint64_t limits[VM_LIMITS];
 };
 
+uint64_t vm_preempt_turn_cpu(struct vm_state *s); /* ns that the turn has used so far */
 void vm_preempt_begin(struct vm_state *s, lua_State *co);
 void vm_preempt_switch(struct vm_state *s, lua_State *co); /* the same slice goes on in another coroutine */
 /* true when the turn is over its CPU budget; adds the slice to turn->cpu_ns. */

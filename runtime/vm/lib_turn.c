@@ -396,6 +396,15 @@ static int l_post(lua_State *L)
     return add(L, &e);
 }
 
+/* usage() -> CPU time of the turn so far in microseconds, bytes of the state: for traces. */
+static int l_usage(lua_State *L)
+{
+    struct vm_state *s = vm_state_of(L);
+    turn_of(L);
+    lua_pushinteger(L, (lua_Integer)(vm_preempt_turn_cpu(s) / 1000));
+    return lua_pushinteger(L, (lua_Integer)vm_state_memory(s)), 2;
+}
+
 static int l_wake(lua_State *L)
 {
     struct effect e = {.kind = EFFECT_WAKE};
@@ -417,7 +426,7 @@ static const luaL_Reg functions[] = {
     {"answer", l_answer},   {"timer", l_timer},     {"stop", l_stop},
     {"respond", l_respond}, {"upgrade", l_upgrade}, {"stream", l_stream},
     {"forward", l_forward}, {"post", l_post},       {"wake", l_wake},
-    {"study", l_study},     {NULL, NULL},
+    {"study", l_study},     {"usage", l_usage},     {NULL, NULL},
 };
 
 void vm_turn_open(lua_State *L) // host

@@ -80,6 +80,8 @@ static uint64_t slice_cpu(struct vm_state *s)
     return cpu - s->slice_cpu;
 }
 
+uint64_t vm_preempt_turn_cpu(struct vm_state *s) { return (s->turn ? s->turn->cpu_ns : 0) + slice_cpu(s); }
+
 /* The turn is to end: raises, names the line that ran then, and does so again
  * when a pcall on the way out brings the hook or pcall here. */
 static void raise_over(lua_State *L, struct vm_state *s, enum vm_limit limit, int level, const char *what)

@@ -53,12 +53,12 @@ end
 
 function api.say(chat, value, ...)
   local s = render(chat, value, ...)
-  if steps.effect(chat, "say") then transcript.say(chat.self, s) end
+  if steps.effect(chat, "say", s) then transcript.say(chat.self, s) end
 end
 
 function api.show(chat, name)
   if not chat.registry.menus[name] then error(("there is no menu '%s'"):format(name), 2) end
-  if steps.effect(chat, "show") then show.menu(chat.self, chat.registry, name) end
+  if steps.effect(chat, "show", name) then show.menu(chat.self, chat.registry, name) end
 end
 
 function api.block(chat, block)
@@ -104,7 +104,7 @@ function api.answer(chat, question)
 end
 
 function api.handover(chat, reason)
-  if steps.effect(chat, "handover") then handover.begin(chat.self, reason or "asked") end
+  if steps.effect(chat, "handover", reason) then handover.begin(chat.self, reason or "asked") end
 end
 
 function api.end_chat(chat)
@@ -124,7 +124,7 @@ function api.set(chat, name, value)
   if value ~= nil and count >= VARIABLES_MAX and own.x[name] == nil then
     error(("chat:set: a conversation keeps at most %d names"):format(VARIABLES_MAX), 2)
   end
-  if not steps.effect(chat, "set") then return end
+  if not steps.effect(chat, "set", name) then return end
   own.x = own.x or {}
   own.x[name] = value
   own.z = true
@@ -176,11 +176,11 @@ function api.go(chat, name)
   if command and command.say then return api.say(chat, command.say) end
   if command then return api.go(chat, command.show or command.go) end
   if not chat.registry.menus[name] then error(("there is no command or menu '%s'"):format(name), 2) end
-  if steps.effect(chat, "show") then show.menu(chat.self, chat.registry, name) end
+  if steps.effect(chat, "show", name) then show.menu(chat.self, chat.registry, name) end
 end
 
 function api.submit(chat, name, fields)
-  if steps.effect(chat, "submit") then form.store(chat.self, name, fields) end
+  if steps.effect(chat, "submit", name) then form.store(chat.self, name, fields) end
 end
 
 -- Keeps what the business follows up; the id is logged, so it is kept once.

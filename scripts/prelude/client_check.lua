@@ -15,7 +15,7 @@ local client_check = {}
 local FILES_MAX, FILE_BYTES_MAX, BYTES_MAX = 100, 65536, 262144
 local DECLARATIONS_MAX, FINDINGS_MAX = 200, 100
 
-local NAMES = { self = true, require = true, _ENV = true }
+local NAMES = { self = true, require = true, _ENV = true, t = true }
 for _, name in ipairs(loader.names) do
   NAMES[name] = true
 end

@@ -79,7 +79,7 @@ local function owner_functions(owner)
     if #text > VALUE_BYTES_MAX then
       error(("%sset: the value takes %d bytes as JSON, at most %d"):format(label, #text, VALUE_BYTES_MAX), 2)
     end
-    if not steps.effect(chat, "store.set") then return end
+    if not steps.effect(chat, "store.set", key) then return end
     local self = chat.self
     local scope = scope_of(owner, self)
     if value == nil then return forget(chat, scope, key) end
@@ -90,7 +90,7 @@ local function owner_functions(owner)
 
   function kv.delete(key)
     local chat = chat_of(label .. "delete", key)
-    if steps.effect(chat, "store.delete") then forget(chat, scope_of(owner, chat.self), key) end
+    if steps.effect(chat, "store.delete", key) then forget(chat, scope_of(owner, chat.self), key) end
   end
 
   -- What is there as a whole number.
@@ -132,6 +132,7 @@ local function owner_functions(owner)
     if not done then
       if i == chat.upto then steps.mismatch(chat, "store.incr") end
       value = count_now(chat, i, scope, key, by)
+      steps.traced(chat, i, "store.incr", value)
     end
     if i >= chat.upto then
       dialog.settled(chat)

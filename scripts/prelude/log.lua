@@ -23,7 +23,7 @@ for _, level in ipairs { "info", "warn", "error" } do
     message = tostring(message)
     local chat, position = current.get(), where(1)
     if not chat then return host.log(level, message, { source = "script", at = position }) end
-    if not steps.effect(chat, "log") then return end
+    if not steps.effect(chat, "log", message) then return end
     host.log(
       level == "error" and "warn" or level,
       message,

@@ -16,7 +16,7 @@ function outbox.enqueue(name, body)
   end
   local chat = current.get() or error("a webhook can only be sent while a chat is running", 3)
   if not json.encode(body) then error(("webhook '%s': 'body' cannot be written as JSON"):format(name), 3) end
-  if not steps.effect(chat, "effect") or chat.self.e then return true end
+  if not steps.effect(chat, "effect", name) or chat.self.e then return true end
   local about = { bot = chat.self.b, subject = chat.self.k }
   local kind = type(body.type) == "string" and #body.type <= 100 and body.type or "webhook"
   ledger.write(about, kind, body, name)

@@ -13,13 +13,26 @@ local TURN_MAX, MINUTE_MAX = 20, 120
 local KEEP_ROWS, KEEP_MS = 1000, 14 * 86400000
 local PRUNE_EVERY = 100 -- lines of a bot in this state
 
+local last_ms, serial = 0, 0 -- of the newest id of this state
+
+-- Ids sort in the order in which lines were written, also within a millisecond
+-- and when the clock was set back.
+local function new_id()
+  local now = host.now()
+  if now > last_ms then
+    last_ms, serial = now, 0
+  end
+  serial = serial + 1
+  return ("log_%012x%06x%s"):format(last_ms, serial, string.sub(host.new_id "log", -6))
+end
+
 local minutes = {} -- cache: bot -> { minute, lines, left_out, written }
 
 local function insert(self, version, level, message, position)
   host.write(
     "script_log.insert",
     self.b,
-    host.new_id "log",
+    new_id(),
     LEVELS[level],
     host.now(),
     text.cut(message, MESSAGE_MAX),

@@ -20,6 +20,8 @@ local json = require "json"
 
 local steps = {}
 
+local trace = host.setting "trace" and require "prelude.trace"
+
 local STEPS_MAX = 1000
 
 -- A chat of a conversation, with the registry of the bundle that it runs on.
@@ -72,15 +74,21 @@ function steps.next(chat)
 end
 
 -- A step that only has an effect (say, show, set, enqueue): true when it is
--- to be carried out, false when an earlier run has done so.
-function steps.effect(chat, kind)
+-- to be carried out, false when an earlier run has done so. detail: for a trace.
+function steps.effect(chat, kind, detail)
   local i = steps.next(chat)
   if i < chat.upto then
     if chat.log[i] then steps.mismatch(chat, kind) end
     return false
   end
   if i == chat.upto then steps.mismatch(chat, kind) end
+  if trace then trace(chat, i, kind, detail) end
   return true
+end
+
+-- For a step that keeps its value itself.
+function steps.traced(chat, i, kind, value)
+  if trace then trace(chat, i, kind, value) end
 end
 
 -- Writes a step of a dialog that has begun.
@@ -91,6 +99,7 @@ end
 
 -- Keeps what a step brought, for a replay.
 function steps.record(chat, i, kind, value)
+  if trace then trace(chat, i, kind, value) end
   if chat.light then return end
   if chat.begun then return steps.insert(chat, i, kind, value) end
   chat.early = chat.early or {}

@@ -21,7 +21,8 @@ from server import Server
 CLIENT_OPERATIONS = [o for o in OPERATIONS if o.for_clients]
 CONSTANTS = {"kind": "faq"}  # parameters that name no row
 _numbers = itertools.count(1)
-ONE_ENTRY = {"/v1/bots"}  # lists that cannot have a second page here: an account is made with one bot
+# Lists that cannot have a second page here: an account is made with one bot, and its scripts have nothing to say.
+ONE_ENTRY = {"/v1/bots", "/v1/bots/{bot}/script_log"}
 NO_REFERENCE = {"limit", "cursor", "status"}  # query parameters that name none either
 
 

@@ -97,3 +97,34 @@ def test_a_path_that_is_not_there(tmp_path):
 def test_the_same_play_goes_the_same_way(theatre):
     play = "visitor: hi\nbot: *\nwait 3 hours\nrestart server\nvisitor: hours\nbot: nothing like it\n"
     assert theatre(same=play).stdout == theatre(same=play).stdout
+
+
+ASKING = '''local bot = require "bot"
+bot.command "ask" { title = "Ask", run = function(chat)
+  local n = chat:ask_number "How many?"
+  require("store").bot.incr "asked"
+  chat:say("%d", n)
+end }
+'''
+
+
+def test_a_trace_shows_each_step(theatre, tmp_path):
+    play = "visitor: /ask\nbot: How many?\nvisitor: many\nbot: *\nvisitor: 3\nbot: 3\n"
+    theatre(asking="with asking.lua\n" + play, scripts={"asking": ASKING})
+    done = run_cli("script", "trace", tmp_path / "asking.chat", "--json")
+    assert done.returncode == 0, done.stderr
+    steps = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [(s["line"], s["step"], s["kind"], s["value"], s["at"]) for s in steps] == [
+        (6, 1, "ask_number", "3", "commands/asking.lua:3"),
+        (6, 2, "store.incr", "1", "commands/asking.lua:4"),
+        (6, 3, "say", '"3"', "commands/asking.lua:5")]
+    assert all(s["cpu_us"] >= 0 and s["memory"] > 100000 for s in steps)
+    assert [s["cpu_us"] for s in steps] == sorted(s["cpu_us"] for s in steps)
+    (tmp_path / "bare.chat").write_text(play, encoding="utf-8")
+    for scripts in (tmp_path / "scripts", tmp_path / "scripts" / "asking.lua"):
+        done = run_cli("script", "trace", scripts, tmp_path / "bare.chat")
+        assert done.returncode == 0 and "ask_number       commands/asking.lua:3" in done.stdout, done.stderr
+    assert run_cli("script", "trace", tmp_path / "nowhere", tmp_path / "bare.chat").returncode == 1
+    (tmp_path / "wrong.chat").write_text("visitor: /ask\nbot: no\n", encoding="utf-8")
+    done = run_cli("script", "trace", tmp_path / "scripts", tmp_path / "wrong.chat")
+    assert done.returncode == 1 and "wrong.chat:2: expected: no" in done.stderr

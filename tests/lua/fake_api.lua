@@ -93,6 +93,7 @@ local function plain_functions(world, state, host)
   function host.verify(purpose, text, mac) return host.sign(purpose, text) == mac end
   function host.sha256(text) return "sha256-" .. text end
   function host.log(level, message, fields) world:note(level, message, fields) end
+  function host.usage() return 0, 0 end
   function host.base64(s)
     return "b64" .. s:gsub(".", function(c) return ("%02x"):format(c:byte()) end)
   end
