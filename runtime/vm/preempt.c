@@ -9,7 +9,8 @@
 #include "vm/chain.h"
 #include "vm/internal.h"
 
-#define HOOK_AGAIN 1000         /* instructions until the next try where Lua cannot yield */
+#define HOOK_AGAIN 1000 /* instructions until the next try where Lua cannot yield */
+#define ARM_AGAIN_NS 10000000
 #define FIRST_SLICE_MAX 4000000 /* ns; what a first slice is charged at most, see below */
 /* ns of CPU, times what a sanitizer costs. A call or an instruction that lasts
  * longer has stalled its worker; where Lua cannot yield a slice ends at the
@@ -28,13 +29,18 @@ static void on_signal(int signo)
     int saved = errno;
     struct preempt *p = here;
     if (p != NULL && p->running != NULL) {
+        uint64_t now = clock_mono_ns(clock_real());
         if (p->seen_cpu == 0) {
-            p->seen_mono = clock_mono_ns(clock_real());
+            p->seen_mono = now;
             p->seen_cpu = clock_thread_cpu_ns();
         }
-        /* Once is enough, and setting it walks all calls of the stack: in a
-         * deep recursion the next tick would come before this one is done. */
-        if (lua_gethook(p->running) == NULL) lua_sethook(p->running, on_hook, LUA_MASKCOUNT, 1);
+        /* Setting it walks all calls of the stack: in a deep recursion, at each
+         * tick, nothing else would be done. One that counts on (HOOK_AGAIN) is
+         * set anew after some ticks, for a few instructions may take long. */
+        if (lua_gethook(p->running) == NULL || now - p->armed_mono > ARM_AGAIN_NS) {
+            lua_sethook(p->running, on_hook, LUA_MASKCOUNT, 1);
+            p->armed_mono = now;
+        }
     }
     errno = saved;
 }

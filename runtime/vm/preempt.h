@@ -26,6 +26,7 @@ struct preempt {
     _Atomic uint32_t beat;              /* odd while Lua runs; changes with every slice */
     _Atomic int64_t tenant;             /* whose slice it is, for the watchdog's words */
     pthread_t thread;
+    volatile uint64_t armed_mono;          /* when the handler last set the hook */
     volatile uint64_t seen_cpu, seen_mono; /* the clocks at the first signal of the slice, or 0 */
 };
 
