@@ -20,9 +20,9 @@
 #include "net/proxy.h"
 #include "net/static_file.h"
 #include "out/guard.h"
-#include "page_assets.h"
 #include "play/study.h"
 #include "vm/bundle.h"
+#include "widget_assets.h"
 
 #define READY_MS 5000 /* how long the line with the URL waits for the database */
 
@@ -116,9 +116,16 @@ static struct helper *parsers_start(void)
     return h;
 }
 
+static size_t all_assets(struct static_file *files)
+{
+    size_t n = widget_assets(files);
+    desk_assets(files + n);
+    return n + DESK_ASSET_COUNT;
+}
+
 int command_serve(const struct options *o)
 {
-    static struct static_file files[PAGE_ASSET_COUNT + DESK_ASSET_COUNT];
+    static struct static_file files[WIDGET_ASSETS_MAX + DESK_ASSET_COUNT];
     char host[64], why[512];
     int port;
     struct proxies *proxies = NULL;
@@ -141,9 +148,8 @@ int command_serve(const struct options *o)
         {test ? "test_mode" : "production", "1"},
         {"webhook_timeout_ms", o->value[OPT_WEBHOOK_TIMEOUT_MS]},
         {"webhook_scale", guard.loopback ? o->value[OPT_TEST_WEBHOOK_SCALE] : "1"},
+        {"widget_page", widget_page()},
         {NULL, NULL}};
-    page_assets(files);
-    desk_assets(files + PAGE_ASSET_COUNT);
     struct node_config config = {.data_dir = o->value[OPT_DATA],
                                  .database_url = o->value[OPT_DATABASE],
                                  .scripts_dir = o->value[OPT_SCRIPTS],
@@ -164,7 +170,7 @@ int command_serve(const struct options *o)
                                  .turn_ms = (uint32_t)options_int(o, OPT_TURN_MS),
                                  .tenant_cpu_s = (uint32_t)options_int(o, OPT_TENANT_CPU_SECONDS),
                                  .files = files,
-                                 .file_count = sizeof files / sizeof *files,
+                                 .file_count = all_assets(files),
                                  .settings = settings,
                                  .study = study_of_tenant};
     struct node *n;

@@ -293,10 +293,14 @@ int conn_stream(struct conn *c, const struct http_header *headers, size_t n)
     struct http_request *r = http_request(c->exchange->http);
     if (strcmp(r->method, "HEAD") == 0 || !response_headers_valid(headers, n)) return ERR_INVALID;
     struct http_header all[HTTP_MAX_HEADERS] = {
-        {"Content-Type", "text/event-stream"}, {"Cache-Control", "no-store"}, {"X-Accel-Buffering", "no"}};
-    if (n > HTTP_MAX_HEADERS - 3) return ERR_LIMIT;
-    if (n != 0) memcpy(all + 3, headers, n * sizeof *headers);
-    response_head(outbox_pending(c), 200, conn_server(c)->date, "close", RESPONSE_NO_LENGTH, all, n + 3);
+        {"Content-Type", "text/event-stream"},
+        {"Cache-Control", "no-store"},
+        {"X-Accel-Buffering", "no"},
+        {"Access-Control-Allow-Origin",
+         "*"}}; /* a website's widget reads it; who may listen the owner decides */
+    if (n > HTTP_MAX_HEADERS - 4) return ERR_LIMIT;
+    if (n != 0) memcpy(all + 4, headers, n * sizeof *headers);
+    response_head(outbox_pending(c), 200, conn_server(c)->date, "close", RESPONSE_NO_LENGTH, all, n + 4);
     c->limits = &ws_limits_default;
     leave_http(c, CONN_STREAM);
     return ERR_OK;

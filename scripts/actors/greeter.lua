@@ -45,6 +45,14 @@ local function find_conversation(self, visitor, known, wanted)
   return host.new_id("conv")
 end
 
+-- A visitor who asked to be forgotten comes back as somebody new. nil,
+-- message when the store cannot say.
+local function still_known(visitor)
+  local rows, message = host.query("visitor.ended", visitor)
+  if not rows then return nil, message end
+  return rows[1] == nil
+end
+
 local function error_frame(code, title, retry_ms)
   return '{"type":"error","code":"'
     .. code
@@ -61,9 +69,14 @@ end
 
 local function seat(self, session, hello)
   local visitor = visitor_of(hello.visitor)
-  local known = visitor ~= nil
-  visitor = visitor or host.new_id("vis")
-  local key, message = find_conversation(self, visitor, known, hello.conversation)
+  local known, message, key = false, nil, nil
+  if visitor then
+    known, message = still_known(visitor)
+  end
+  if not known then visitor = host.new_id("vis") end
+  if known ~= nil then
+    key, message = find_conversation(self, visitor, known, hello.conversation)
+  end
   if not key then
     host.log("warn", "hello not answered: " .. tostring(message), {})
     host.emit_to(session, error_frame("unavailable", "The chat is not available right now.", 2000))

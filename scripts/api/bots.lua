@@ -1,4 +1,4 @@
--- Bots by their public key, and where each may be embedded.
+-- Bots by their public key or slug, and where each may be embedded.
 local host = require "host"
 local json = require "json"
 
@@ -6,7 +6,7 @@ local bots = {}
 
 local KEEP_MS, KEPT_MAX = 5000, 1000
 
-local kept, kept_count = {}, 0 -- cache: public key -> bot with `until`; bounded, five seconds old at most
+local kept, kept_count = {}, 0 -- cache: key or slug -> bot with `good_until`; bounded, five seconds old at most
 
 local function is_key(key)
   return type(key) == "string" and #key <= 80 and string.find(key, "^pk_[%w_%-]+$") ~= nil
@@ -16,6 +16,7 @@ local function from_row(row)
   local settings = json.decode(row.settings or "{}") or {}
   return {
     id = row.id,
+    key = row.public_key,
     tenant = row.tenant,
     name = row.name,
     settings = settings,
@@ -25,26 +26,37 @@ local function from_row(row)
   }
 end
 
--- nil, message, code when there is none or the store cannot be read.
-function bots.find(key)
-  if not is_key(key) then return nil, "There is no bot with this key.", "not_found" end
+local NONE = "There is no bot with this name."
+
+local function look_up(statement, key)
   local bot = kept[key]
   if bot and host.mono() < bot.good_until then return bot end
-  local rows, message, code = host.query("bot.by_key", key)
+  local rows, message, code = host.query(statement, key)
   if not rows then
     if bot then return bot end -- an old answer is better than none while the store is away
     return nil, message, code
   end
   local row = rows[1]
-  if not row or (row.tenant_status and row.tenant_status ~= "active") then
-    return nil, "There is no bot with this key.", "not_found"
-  end
+  if not row or (row.tenant_status and row.tenant_status ~= "active") then return nil, NONE, "not_found" end
   if kept_count >= KEPT_MAX then
     kept, kept_count = {}, 0
   end
   if not kept[key] then kept_count = kept_count + 1 end
   kept[key] = from_row(row)
   return kept[key]
+end
+
+-- By public key. nil, message, code when there is none or the store cannot be read.
+function bots.find(key)
+  if not is_key(key) then return nil, "There is no bot with this key.", "not_found" end
+  return look_up("bot.by_key", key)
+end
+
+-- By public key or slug.
+function bots.named(name)
+  if is_key(name) then return bots.find(name) end
+  if #name > 80 or not string.find(name, "^[%w_%-]+$") then return nil, NONE, "not_found" end
+  return look_up("bot.by_slug", name)
 end
 
 -- "https://shop.example:8443" -> "shop.example"

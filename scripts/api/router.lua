@@ -2,7 +2,9 @@
 -- request: { method, path, query (text), headers (lower-case names), body, ip }.
 -- A visitor's route gets request.params, the decoded query. The clients' routes are in
 -- api/routes, the visitors' in api/visitor_routes, those of
--- people who answer in api/agent_routes.
+-- people who answer in api/agent_routes. A path that ends in "/{name}" stands for
+-- any one segment there: request.name.
+local host = require "host"
 local admission = require "api.admission"
 local problem = require "prelude.problem"
 local query_text = require "api.query_text"
@@ -25,11 +27,33 @@ local function allowed(methods)
   return table.concat(list, ", ")
 end
 
+-- A website's widget asks before it posts from another origin. Any origin may
+-- ask: there are no cookies to abuse, and the bot's domains are checked by the
+-- route itself, whose refusal the widget must be able to read.
+local function preflight(exchange, methods)
+  host.respond(exchange, 204, {
+    ["access-control-allow-origin"] = "*",
+    ["access-control-allow-methods"] = allowed(methods),
+    ["access-control-allow-headers"] = "authorization, content-type, idempotency-key, last-event-id",
+    ["access-control-max-age"] = "86400",
+  }, "")
+end
+
+local function methods_of(request)
+  if routes[request.path] then return routes[request.path] end
+  local folder, name = string.match(request.path, "^(.*/)([^/]+)$")
+  request.name = name
+  return folder and routes[folder .. "{name}"]
+end
+
 function router.handle(exchange, request)
-  local methods = routes[request.path]
+  local methods = methods_of(request)
   if not methods then
     if admission.handle(exchange, request) then return end
     return problem.respond(exchange, 404, "not_found", "There is nothing at this address.")
+  end
+  if request.method == "OPTIONS" and string.find(request.path, "^/v1/chat") then
+    return preflight(exchange, methods)
   end
   local route = methods[request.method]
   if not route then
@@ -41,6 +65,7 @@ function router.handle(exchange, request)
       { allow = allowed(methods) }
     )
   end
+  if route.any_query then return route.run(exchange, request) end
   local params, name = query_text.parse(request.query)
   if not params then
     return problem.respond(

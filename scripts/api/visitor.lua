@@ -77,7 +77,11 @@ function visitor.config(exchange, request)
   host.respond(
     exchange,
     200,
-    { ["content-type"] = "application/json", ["cache-control"] = "no-cache" },
+    {
+      ["content-type"] = "application/json",
+      ["cache-control"] = "no-cache",
+      ["access-control-allow-origin"] = "*",
+    },
     json.encode {
       name = bot.name,
       locale = locale,

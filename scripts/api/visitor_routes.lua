@@ -1,4 +1,5 @@
 -- The visitors' routes, and what the API's document says of them.
+local page = require "api.page"
 local shapes = require "api.shapes"
 local visitor = require "api.visitor"
 
@@ -17,7 +18,20 @@ end
 local FRAME = shapes.anything "One frame, as on the socket."
 FRAME.example = { type = "message", cid = "c1", text = "hello" }
 
+local function chat_page(method)
+  return {
+    method = method,
+    path = "/chat/{name}",
+    summary = "The full-page chat of a bot, by its public key or slug",
+    any_query = true, -- a link is answered whatever was hung on to it
+    internal = true,
+    run = page.show,
+  }
+end
+
 return {
+  chat_page "GET",
+  chat_page "HEAD",
   {
     method = "GET",
     path = "/v1/chat",

@@ -172,7 +172,9 @@ end
 
 -- Accepts the input and answers it.
 function answers.route(self, input)
-  if input.type == "form" and page_form(self, input) then return end
+  if input.type == "form" then
+    if require("prelude.farewell").rate(self, input) or page_form(self, input) then return end
+  end
   local registry = registry_of(self)
   local found, args, phrase, filling = find(self, registry, input)
   if found and found.when and not applies(self, found) then found = nil end

@@ -10,6 +10,7 @@ local frame_of = require "lib.frame"
 local phrases = require "lib.phrases"
 local too_fast = require("prelude.pace").wait
 local resume = require "prelude.resume"
+local text = require "lib.text"
 local transcript = require "prelude.transcript"
 
 local inbox = {}
@@ -75,6 +76,25 @@ function signals.read() end
 
 function signals.event(self, _, frame)
   if type(frame.name) == "string" then require("prelude.events").from_visitor(self, frame) end
+end
+
+-- Signals that change the conversation need it loaded, which a socket's first
+-- frame may find it not to be; a POST was admitted and has loaded it.
+local function loaded(self, session) return self.n or (session and ready(self, session)) end
+
+function signals.close(self, session)
+  if loaded(self, session) then require("prelude.farewell").close(self) end
+end
+
+function signals.forget(self, session)
+  if loaded(self, session) then require("prelude.farewell").forget(self) end
+end
+
+-- The visitor has chosen another language; the bot goes on in it, if it speaks it.
+function signals.locale(self, session, frame)
+  local language = text.language(frame.locale, phrases.languages)
+  if not language or not loaded(self, session) or self.l == language then return end
+  self.l, self.z = language, true
 end
 
 local function refuse(self, session, title, code, cid)
@@ -183,7 +203,7 @@ local function take_post(self, exchange, payload)
     return nil
   end
   if not input then
-    host.respond(exchange, 202, {}, "")
+    host.respond(exchange, 202, { ["access-control-allow-origin"] = "*" }, "")
     return nil
   end
   claim(input, nil, exchange)

@@ -7,6 +7,7 @@ local problem = {}
 function problem.respond(exchange, status, code, title, headers, errors)
   headers = headers or {}
   headers["content-type"] = "application/problem+json"
+  headers["access-control-allow-origin"] = "*" -- a refused website's widget may read why
   host.respond(
     exchange,
     status,

@@ -167,6 +167,7 @@ function resume.admit_post(self, exchange, post)
     problem.respond(exchange, 503, "unavailable", titles.unavailable, { ["retry-after"] = "2" })
     return false
   end
+  if ok and not self.s and (host.query("visitor.ended", visitor) or {})[1] then ok = false end
   if not ok or self.v ~= visitor or self.b ~= post.bot then
     problem.respond(exchange, 404, "not_found", titles.not_found)
     return false

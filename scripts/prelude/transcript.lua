@@ -85,7 +85,8 @@ local function ack_frame(cid, seq) return '{"type":"ack","cid":' .. encode(cid) 
 -- Tells the sender: on its socket, or as the answer to its HTTP exchange.
 local function ack(input, seq)
   if input.exchange then
-    host.respond(input.exchange, 200, { ["content-type"] = "application/json" }, ack_frame(input.cid, seq))
+    local headers = { ["content-type"] = "application/json", ["access-control-allow-origin"] = "*" }
+    host.respond(input.exchange, 200, headers, ack_frame(input.cid, seq))
   elseif input.session then
     emit_as(input.session, nil, '{"type":"ack","cid":%q,"seq":%d}', input.cid, seq)
   end

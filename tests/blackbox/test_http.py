@@ -122,3 +122,31 @@ def test_metrics_are_not_for_those_behind_a_proxy(server):
     assert server.get("/metrics")[0] == 200
     for mark in ("X-Forwarded-For", "Forwarded", "Via", "X-Real-IP"):
         assert server.get("/metrics", **{mark: "192.0.2.1"})[0] == 404
+
+
+def test_widget_is_for_every_website_and_its_data_is_not(server):
+    for path, cache in (("/w.js", "max-age=300"), (None, "immutable")):
+        if path is None:
+            _, _, page = server.get("/chat/pk_demo")
+            path = re.search(rb'src="(/w/[^"]+)/page.js"', page)[1].decode() + "/w.js"
+        status, headers, _ = server.get(path, Origin="https://anywhere.example")
+        assert status == 200 and cache in headers["Cache-Control"]
+        assert headers["Access-Control-Allow-Origin"] == "*"
+        assert headers["Cross-Origin-Resource-Policy"] == "cross-origin"
+    status, headers, _ = server.request("OPTIONS", "/v1/chat/messages", headers={
+        "Origin": "https://anywhere.example", "Access-Control-Request-Method": "POST"})
+    assert status == 204 and "idempotency-key" in headers["Access-Control-Allow-Headers"]
+    status, headers, _ = server.get("/v1/chat/config?bot=pk_demo", Origin="https://anywhere.example")
+    assert status == 403 and headers["Access-Control-Allow-Origin"] == "*"
+    status, headers, _ = server.get("/v1/chat/config?bot=pk_demo", Origin="https://www.lindenhof.example")
+    assert status == 200 and headers["Access-Control-Allow-Origin"] == "*"
+
+
+def test_full_page_has_its_preview_and_its_frames(server):
+    status, headers, body = server.get("/chat/pk_demo", Accept_Language="de-AT,en;q=0.5")
+    assert status == 200 and b'<html lang="de">' in body and b"Willkommen" in body
+    assert b'property="og:title" content="Lindenhof"' in body and b'data-bot="pk_demo"' in body
+    assert "frame-ancestors localhost:* 127.0.0.1:* lindenhof.example:*" in headers["Content-Security-Policy"]
+    status, headers, body = server.get("/chat/nobody")
+    assert status == 404 and "frame-ancestors 'none'" in headers["Content-Security-Policy"]
+    assert b'data-bot=""' in body

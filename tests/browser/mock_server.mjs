@@ -2,7 +2,7 @@
 // badly on request: it drops sockets, delays acks, repeats and withholds
 // messages. Runs inside a test, or by itself: node mock_server.mjs [PORT] [DIST].
 import { randomUUID } from "node:crypto";
-import { readFile } from "node:fs/promises";
+import { readFile, readdir } from "node:fs/promises";
 import { createServer } from "node:http";
 import { fileURLToPath } from "node:url";
 import { join } from "node:path";
@@ -13,23 +13,39 @@ const here = fileURLToPath(new URL(".", import.meta.url));
 const CID = /^[!-~]{1,64}$/;
 const ACTS = new Set(["message", "choice", "command", "form"]);
 
-/** The page's own policy, read from where the real server has it. */
+/** The full page's own policy, read from where the real server has it. */
 async function readPolicy() {
-    const source = await readFile(join(here, "../../plugins/page/page_assets.c"), "utf8");
-    const define = /#define POLICY([\s\S]*?)\n\n/.exec(source)[1];
-    return [...define.matchAll(/"([^"]*)"/g)].map((m) => m[1]).join("");
+    const source = await readFile(join(here, "../../scripts/api/page.lua"), "utf8");
+    const define = /local POLICY = ([\s\S]*?)\n\n/.exec(source)[1];
+    return [...define.matchAll(/"([^"]*)"/g)].map((m) => m[1]).join("") + "'none'";
 }
 
+const TYPES = { js: "text/javascript", css: "text/css", svg: "image/svg+xml", html: "text/html; charset=utf-8" };
+
+/** path -> [type, bytes] of what widget_assets.c serves; the version in `version`. */
 async function readFiles(dist) {
-    const read = (name) => readFile(join(dist, name));
-    const hashes = String(await read("page_hashes.h"));
-    const hash = (kind) => new RegExp(`PAGE_${kind}_HASH "(\\w+)"`).exec(hashes)[1];
-    return new Map([
-        ["/chat/", ["text/html; charset=utf-8", await read("index.html")]],
-        [`/assets/page/${hash("JS")}.js`, ["text/javascript", await read("page.js")]],
-        [`/assets/page/${hash("CSS")}.css`, ["text/css", await read("page.css")]],
-        ["/favicon.svg", ["image/svg+xml", await read("favicon.svg")]],
-    ]);
+    const version = /WIDGET_VERSION "([^"]+)"/.exec(String(await readFile(join(dist, "widget_version.h"))))[1];
+    const files = new Map();
+    for (const name of await readdir(dist)) {
+        const type = TYPES[name.split(".").pop()];
+        if (type) files.set(`/w/${version}/${name}`, [type, await readFile(join(dist, name))]);
+    }
+    files.set("/w.js", files.get(`/w/${version}/w.js`));
+    files.set("/favicon.svg", files.get(`/w/${version}/favicon.svg`));
+    const page = String(files.get(`/w/${version}/page.html`)[1]);
+    const values = { lang: "en", title: bot.name, description: bot.greeting, noscript: "" };
+    files.set("/chat/", [TYPES.html, page.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole)]);
+    return files;
+}
+
+/** A website that embeds the widget, under the strictest policy that its docs promise to work with. */
+function hostPage(server, params) {
+    const attributes = [...params].filter(([name]) => name.startsWith("data-")).map(([name, value]) => ` ${name}="${value}"`).join("");
+    const dir = params.get("dir") ?? "ltr";
+    return `<!doctype html><html lang="en" dir="${dir}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Café Lindenhof</title><script src="/host.js"></script>
+<script async src="${server.widgetUrl}/w.js" data-bot="pk_demo"${attributes}></script></head><body>
+<main><h1>Café Lindenhof</h1><p>Coffee, cake and a garden in the middle of the city.</p><p><a href="/host?next=1">Our menu</a></p></main></body></html>`;
 }
 
 class Conversation {
@@ -39,13 +55,14 @@ class Conversation {
     sessions = new Set();
     read = 0;
 
-    constructor(id, visitor) {
+    constructor(id, visitor, clock) {
         this.id = id;
         this.visitor = visitor;
+        this.clock = clock;
     }
 
     add(from, blocks, cid, re) {
-        const message = { type: "message", seq: this.messages.length + 1, from, blocks, at: new Date().toISOString() };
+        const message = { type: "message", seq: this.messages.length + 1, from, blocks, at: this.clock() };
         if (cid) message.cid = cid;
         if (re) message.re = re;
         this.messages.push(message);
@@ -54,8 +71,17 @@ class Conversation {
 }
 
 export class MockServer {
+    url = ""; // as the full page has it
+    widgetUrl = ""; // as websites have it
     conversations = new Map();
     bot = structuredClone(bot);
+    /** @type {string | null} */
+    now = null; // fixed time of messages, for pictures
+    /** @type {string[]} */
+    requests = []; // of the widget's files
+    /** @type {Record<string, any>[]} */
+    signals = []; // every other frame
+    hostScript = ""; // what the website itself runs, before the tag
     hellos = []; // every hello frame
     acts = []; // every act frame, repeated ones too
     upgrades = 0;
@@ -80,7 +106,7 @@ export class MockServer {
         this.ws = new WebSocketServer({ noServer: true, handleProtocols: () => "azentiko.v1" });
         this.http.on("upgrade", (request, socket, head) => this.upgrade(request, socket, head));
         await new Promise((resolve) => this.http.listen(port, "127.0.0.1", resolve));
-        this.url = `http://127.0.0.1:${this.http.address().port}`;
+        this.url = this.widgetUrl = `http://127.0.0.1:${this.http.address().port}`;
         return this;
     }
 
@@ -135,13 +161,27 @@ export class MockServer {
         if (frame.type === "hello") return this.hello(session, frame);
         if (frame.type === "ping") return session.send({ type: "pong" });
         if (frame.type === "read") session.conversation.read = Math.max(session.conversation.read, frame.seq);
-        if (ACTS.has(frame.type)) this.act(session, frame);
+        if (ACTS.has(frame.type)) return this.act(session, frame);
+        this.signals.push(frame);
+        if (frame.type === "close") this.status(session.conversation, "closed");
+        if (frame.type === "forget") this.forget(session.conversation);
+    }
+
+    status(conversation, status) {
+        conversation.status = status;
+        for (const session of conversation.sessions) session.send({ type: "status", conversation: status });
+    }
+
+    forget(conversation) {
+        this.conversations.delete(conversation.id);
+        for (const session of conversation.sessions) session.send({ type: "forgotten" });
     }
 
     seat(frame) {
         const known = this.conversations.get(frame.conversation);
         if (known && known.visitor === frame.visitor) return known;
-        const conversation = new Conversation(`conv_${randomUUID()}`, `vis_${randomUUID()}`);
+        // A visitor without a conversation gets a new one, under the same name.
+        const conversation = new Conversation(`conv_${randomUUID()}`, `vis_${randomUUID()}`, () => this.now ?? new Date().toISOString());
         this.conversations.set(conversation.id, conversation);
         return conversation;
     }
@@ -152,7 +192,7 @@ export class MockServer {
         session.conversation = conversation;
         session.send({
             type: "ready", visitor: conversation.visitor, conversation: conversation.id, seq: conversation.messages.length,
-            bot: this.bot, resumed: frame.conversation === conversation.id,
+            bot: this.bot, resumed: frame.conversation === conversation.id, status: conversation.status ?? "bot",
         });
         conversation.sessions.add(session);
         for (const message of conversation.messages.slice(frame.after ?? 0)) session.send(message);
@@ -196,16 +236,35 @@ export class MockServer {
 
     async request(request, response) {
         const url = new URL(request.url, this.url);
+        if (request.method === "OPTIONS") {
+            return response.writeHead(204, { "access-control-allow-origin": "*", "access-control-allow-headers": "authorization, content-type, idempotency-key" }).end();
+        }
         if (url.pathname === "/v1/chat/messages") return this.post(request, response, url);
         if (url.pathname === "/v1/chat/events") return this.events(request, response, url);
-        const file = this.files.get(url.pathname.startsWith("/chat/") ? "/chat/" : url.pathname);
+        if (url.pathname === "/favicon.ico") return response.writeHead(204).end();
+        if (url.pathname === "/host.js") return response.writeHead(200, { "content-type": "text/javascript" }).end(this.hostScript);
+        if (url.pathname === "/host") return this.website(response, url);
+        const isPage = url.pathname.startsWith("/chat/");
+        const file = this.files.get(isPage ? "/chat/" : url.pathname);
         if (!file) return response.writeHead(404).end();
-        response.writeHead(200, { "content-type": file[0], "content-security-policy": this.policy, "cache-control": "no-cache" });
-        response.end(file[1]);
+        this.requests.push(url.pathname);
+        const policy = isPage ? { "content-security-policy": this.policy } : { "access-control-allow-origin": "*" };
+        response.writeHead(200, { "content-type": file[0], "cache-control": "no-cache", ...policy });
+        response.end(isPage ? file[1].replace("{bot}", url.pathname.split("/")[2]) : file[1]);
+    }
+
+    /** /host: another origin than the widget's, since it is opened as localhost and the widget comes from 127.0.0.1. */
+    website(response, url) {
+        const self = `http://localhost:${this.http.address().port}`;
+        const socket = this.widgetUrl.replace("http", "ws");
+        const policy = `default-src 'none'; script-src ${self} ${this.widgetUrl}; connect-src ${this.widgetUrl} ${socket}; require-trusted-types-for 'script'; trusted-types 'none'`
+            + (url.searchParams.has("strict") ? "" : "; img-src data: https:");
+        response.writeHead(200, { "content-type": TYPES.html, "content-security-policy": policy });
+        response.end(hostPage(this, url.searchParams));
     }
 
     problem(response, status, code, title) {
-        response.writeHead(status, { "content-type": "application/problem+json" });
+        response.writeHead(status, { "content-type": "application/problem+json", "access-control-allow-origin": "*" });
         response.end(JSON.stringify({ status, code, title }));
     }
 
@@ -234,7 +293,7 @@ export class MockServer {
             if (!ACTS.has(frame.type)) resolve(null);
         });
         const answer = await answered;
-        response.writeHead(answer ? 200 : 202, { "content-type": "application/json" });
+        response.writeHead(answer ? 200 : 202, { "content-type": "application/json", "access-control-allow-origin": "*" });
         response.end(answer ? JSON.stringify(answer) : undefined);
     }
 
@@ -242,7 +301,7 @@ export class MockServer {
         const params = Object.fromEntries(url.searchParams);
         if (this.faults.down) return this.problem(response, 503, "unavailable", "Down for the test");
         if (params.bot !== "pk_demo") return this.problem(response, 404, "bot_not_found", "There is no bot with this key.");
-        response.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-store" });
+        response.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-store", "access-control-allow-origin": "*" });
         response.write(": hello\n\n");
         const session = {
             cut: () => response.destroy(),
@@ -254,7 +313,7 @@ export class MockServer {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-    const [port = "0", dist = join(here, "../../build/gcc/plugins/page/dist")] = process.argv.slice(2);
+    const [port = "0", dist = join(here, "../../build/gcc/plugins/widget/dist")] = process.argv.slice(2);
     const server = await new MockServer().listen(Number(port), dist);
     console.error(`${server.url}/chat/pk_demo`);
 }

@@ -4,12 +4,13 @@
 import { defineConfig } from "@playwright/test";
 
 export default defineConfig({
-    globalSetup: "./build_page.ts",
+    globalSetup: "./build_widget.ts",
     outputDir: "test-results",
     fullyParallel: true,
     workers: 2,
     timeout: 30_000,
-    expect: { timeout: 5_000 },
+    expect: { timeout: 5_000, toHaveScreenshot: { maxDiffPixelRatio: 0.02, threshold: 0.3, scale: "css", animations: "disabled", caret: "hide" } },
+    snapshotPathTemplate: "looks/{arg}{ext}",
     forbidOnly: true,
     reporter: [["list"], ["./totals.ts"]],
     use: {

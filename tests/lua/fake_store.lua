@@ -39,6 +39,7 @@ function store.new()
       script_release = {},
       script_draft = {},
       dialog = {},
+      erased_visitor = {},
     },
     down = false,
     batches = 0,
@@ -297,6 +298,8 @@ end
 queries["bundle.get"] = function(t, _, version)
   return select(t.bundle, function(r) return r.version == version end, by "version")
 end
+
+require "tests.lua.fake_erasure"(writes, queries)
 
 local kit = { key = key, insert = insert, select = select, copy = copy }
 require "tests.lua.fake_outbox"(writes, queries, kit)

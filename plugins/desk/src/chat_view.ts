@@ -1,6 +1,6 @@
 // The right side: one conversation, what may be done with it, and the composer.
-import { button, h, icon } from "../../page/src/dom";
-import { richText } from "../../page/src/rich_text";
+import { button, h, icon } from "./dom";
+import { richText } from "./rich_text";
 import { composer } from "./composer";
 import type { Chat, Desk, Sent } from "./desk";
 import type { Block, Message, Note } from "./protocol";

@@ -1,5 +1,5 @@
 // Where the person writes: an answer or a note, with the team's replies at hand.
-import { button, h } from "../../page/src/dom";
+import { button, h } from "./dom";
 import type { Chat, Desk } from "./desk";
 
 // Drafts outlive a redraw, each for its conversation.

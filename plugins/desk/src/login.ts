@@ -1,5 +1,5 @@
 // The way in: an API key with the scope "handovers:write". It stays in this tab only.
-import { h } from "../../page/src/dom";
+import { h } from "./dom";
 
 const STORED = "azentiko.desk.key";
 

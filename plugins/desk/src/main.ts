@@ -1,6 +1,6 @@
 // The team's desk: a person signs in with a key, sees who waits, and answers.
 // It is what a team uses until it has its own tool on the same channel.
-import { button, h } from "../../page/src/dom";
+import { button, h } from "./dom";
 import { chatView } from "./chat_view";
 import { Desk } from "./desk";
 import { forgetKey, keepKey, loginView, storedKey } from "./login";

@@ -1,84 +1,89 @@
-// axe in every look and both languages, with one of each block on the page.
+// axe in every look: the widget and the full page in three languages, each on
+// a phone and a desktop, light and dark, with one of each block on the page.
+// What the eye must judge is in looks.spec.ts.
 import { expect, test } from "../fixtures";
+import { fillPage } from "./fill_page";
 
-const looks = [
-    { name: "phone", viewport: { width: 390, height: 844 } },
-    { name: "desktop", viewport: { width: 1280, height: 900 } },
-];
-
-for (const { name, viewport } of looks) {
-    for (const colorScheme of ["light", "dark"] as const) {
-        for (const locale of ["en-GB", "de-DE"]) {
-            test.describe(`${name} ${colorScheme} ${locale}`, () => {
-                test.use({ viewport, colorScheme, locale });
-                test("axe finds nothing", async ({ visitor, server }) => {
-                    await visitor.arrive();
-                    expect(await visitor.axe()).toEqual([]);
-                    for (const block of ["choices", "menu", "card", "cards", "image", "file", "source", "rating", "rich", "form"]) {
-                        await visitor.say(block);
+for (const form of ["page", "widget"] as const) {
+    for (const locale of ["en-GB", "de-DE", "ar"]) {
+        test.describe(`${form} ${locale}`, () => {
+            test.use({ form, locale });
+            test("axe finds nothing on phone and desktop, light and dark", async ({ visitor, server }) => {
+                await visitor.arrive();
+                expect(await visitor.axe()).toEqual([]);
+                await fillPage(visitor, server);
+                await visitor.input.fill("/");
+                await expect(visitor.page.getByRole("listbox")).toBeVisible();
+                for (const viewport of [{ width: 1280, height: 900 }, { width: 390, height: 844 }]) {
+                    await visitor.page.setViewportSize(viewport);
+                    for (const colorScheme of ["light", "dark"] as const) {
+                        await visitor.page.emulateMedia({ colorScheme });
+                        expect(await visitor.axe()).toEqual([]);
                     }
-                    await expect(visitor.page.locator("form.form")).toBeVisible();
-                    await visitor.page.locator("form.form .primary").click();
-                    await visitor.page.locator(".star").nth(2).click();
-                    server.faults.error = { code: "odd", title: "No." };
-                    await visitor.say("refused");
-                    await expect(visitor.log.locator(".problem")).toBeVisible();
-                    server.faults.error = { code: "rate_limited", retry_after_ms: 60000 };
-                    await visitor.say("waiting");
-                    await visitor.input.fill("/");
-                    await expect(visitor.page.getByRole("listbox")).toBeVisible();
-                    expect(await visitor.axe()).toEqual([]);
                     const widths = await visitor.page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
                     expect(widths[0]).toBeLessThanOrEqual(widths[1]!);
-                });
+                }
             });
-        }
+        });
     }
 }
 
-for (const accent of ["#ffe600", "#ffffff", "#000000", "#e11d48", "#8fd3ff"]) {
-    test(`accent ${accent} stays readable`, async ({ visitor, server }) => {
+test("any accent stays readable, light and dark", async ({ visitor, server }) => {
+    await visitor.arrive();
+    await visitor.say("choices");
+    await visitor.page.getByRole("button", { name: "Tomorrow" }).click();
+    await visitor.say("rich");
+    await expect(visitor.bubble("bot", "Some bold words")).toBeVisible();
+    for (const accent of ["#ffe600", "#ffffff", "#000000", "#e11d48", "#8fd3ff", "#00ff00"]) {
         server.bot.theme.accent = accent;
-        await visitor.arrive();
-        await visitor.say("choices");
-        await visitor.page.getByRole("button", { name: "Tomorrow" }).click();
-        await visitor.say("rich");
-        await expect(visitor.bubble("bot", "Some bold words")).toBeVisible();
-        expect(await visitor.axe()).toEqual([]);
-        await visitor.page.emulateMedia({ colorScheme: "dark" });
-        expect(await visitor.axe()).toEqual([]);
+        server.dropAll();
+        await visitor.say(accent); // so that the next drop is not taken for a lasting one
+        await expect(visitor.bubble("bot", accent)).toBeVisible({ timeout: 10_000 });
+        await expect.poll(() => visitor.page.locator("#chat").evaluate((e) => (e as HTMLElement).style.getPropertyValue("--c"))).toBe(accent);
+        await visitor.isOnline();
+        for (const colorScheme of ["light", "dark"] as const) {
+            await visitor.page.emulateMedia({ colorScheme });
+            expect(await visitor.axe(["color-contrast"])).toEqual([]);
+        }
+    }
+});
+
+for (const form of ["page", "widget"] as const) {
+    test.describe(form, () => {
+        test.use({ form, viewport: { width: 320, height: 256 } });
+        test("400 % zoom: nothing is cut off sideways, the text box stays in reach", async ({ visitor }) => {
+            await visitor.arrive();
+            await visitor.say("hours");
+            await expect(visitor.bubble("bot", "Today we are open")).toBeVisible();
+            expect(await visitor.page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320);
+            await expect(visitor.input).toBeInViewport();
+        });
     });
 }
-
-test("400 % zoom: nothing is cut off sideways, the text box stays in reach", async ({ visitor }) => {
-    await visitor.page.setViewportSize({ width: 320, height: 256 });
-    await visitor.arrive();
-    await visitor.say("hours");
-    await expect(visitor.bubble("bot", "Today we are open")).toBeVisible();
-    expect(await visitor.page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320);
-    await expect(visitor.input).toBeInViewport();
-});
 
 test("by keyboard alone: starter, quick reply, form, with the focus in sight", async ({ visitor, server }) => {
     await visitor.arrive();
     await expect(visitor.input).toBeFocused();
     await visitor.page.keyboard.type("choices");
     await visitor.page.keyboard.press("Enter");
-    await expect(visitor.page.getByRole("button", { name: "Tomorrow" })).toBeVisible();
+    const tomorrow = visitor.page.getByRole("button", { name: "Tomorrow" });
+    await expect(tomorrow).toBeVisible();
     for (let i = 0; i < 12; i += 1) {
         await visitor.page.keyboard.press("Shift+Tab");
-        if (await visitor.page.getByRole("button", { name: "Tomorrow" }).evaluate((b) => b === document.activeElement)) break;
+        if (await tomorrow.evaluate((b) => b === (b.getRootNode() as ShadowRoot).activeElement)) break;
     }
     await visitor.page.keyboard.press("Enter");
     await expect.poll(() => server.acts.at(-1)).toMatchObject({ type: "choice", value: "tomorrow" });
 });
 
-test("right to left mirrors the page", async ({ visitor }) => {
-    await visitor.arrive();
-    await visitor.say("choices");
-    await expect(visitor.page.getByRole("button", { name: "Tomorrow" })).toBeVisible();
-    await visitor.page.evaluate(() => { document.documentElement.dir = "rtl"; });
-    const boxes = await Promise.all([visitor.bubble("visitor", "choices"), visitor.bubble("bot", "When would")].map((b) => b.boundingBox()));
-    expect(boxes[0]!.x).toBeLessThan(boxes[1]!.x);
-    expect(await visitor.axe()).toEqual([]);
+test.describe("right to left", () => {
+    test.use({ locale: "ar", form: "widget" });
+    test("the chat is mirrored, its arrows too", async ({ visitor }) => {
+        await visitor.arrive();
+        await visitor.say("choices");
+        await expect(visitor.bubble("bot", "When would")).toBeVisible();
+        const boxes = await Promise.all([visitor.bubble("visitor", "choices"), visitor.bubble("bot", "When would")].map((b) => b.boundingBox()));
+        expect(boxes[0]!.x).toBeLessThan(boxes[1]!.x);
+        expect(await visitor.page.locator(".send svg").evaluate((svg) => getComputedStyle(svg).scale)).toBe("-1 1");
+    });
 });

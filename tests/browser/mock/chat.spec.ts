@@ -7,7 +7,7 @@ test("the first chat: greeting, message, answer", async ({ visitor }) => {
     await visitor.say("Good morning");
     await expect(visitor.bubble("visitor", "Good morning")).toBeVisible();
     await expect(visitor.bubble("bot", "You said: Good morning")).toBeVisible();
-    await expect(visitor.log.locator(".visitor .foot")).toContainText("Sent");
+    await expect(visitor.log.locator(".visitor .foot")).toContainText("Read");
     await expect(visitor.input).toHaveValue("");
 });
 
@@ -84,9 +84,9 @@ test("a streamed answer grows and is replaced by the message", async ({ visitor,
     const [session] = server.only().sessions;
     session.send({ type: "delta", re: 1, text: "You said: " });
     session.send({ type: "delta", re: 1, text: "str" });
-    await expect(visitor.page.locator(".tail .bubble")).toHaveText("You said: str");
+    await expect(visitor.page.locator(".entry[aria-hidden] .bubble")).toHaveText("You said: str");
     await expect(visitor.bubble("bot", "You said: stream")).toBeVisible();
-    await expect(visitor.page.locator(".tail .bubble")).toHaveCount(0);
+    await expect(visitor.page.locator(".entry[aria-hidden] .bubble")).toHaveCount(0);
 });
 
 test("a second tab sees what the first one says", async ({ visitor, context, address }) => {
@@ -112,6 +112,6 @@ test("days have headings, old messages their date", async ({ visitor, server }) 
     await expect(visitor.bubble("bot", "You said: today's")).toBeVisible();
     server.only().messages[0].at = "2024-03-05T09:30:00Z";
     await visitor.page.reload();
-    await expect(visitor.page.locator(".day:visible")).toHaveText(["5 March 2024", "Today"]);
+    await expect(visitor.page.locator(".day:visible")).toHaveText(["5 March 2024", "today"]);
     await expect(visitor.page.locator("time").first()).toHaveText("10:30");
 });

@@ -26,7 +26,7 @@ test("acts whose acks are lost are sent again under the same CID, with one effec
     await visitor.say("a");
     await visitor.say("b");
     await expect(visitor.bubble("bot", "You said: b")).toBeVisible({ timeout: 15_000 });
-    await expect(visitor.log.locator(".visitor .foot").last()).toContainText("Sent", { timeout: 15_000 });
+    await expect(visitor.log.locator(".visitor .foot").last()).toContainText("Read", { timeout: 15_000 });
     expect(await visitor.heard("visitor")).toEqual(["a", "b"]);
     expect(server.acts.length).toBeGreaterThan(2);
     expect(new Set(server.acts.map((act) => act.cid)).size).toBe(2);

@@ -14,7 +14,7 @@ test("first chat, and its history after a reload", async ({ visitor }) => {
     await visitor.arrive();
     expect(await visitor.storage()).toEqual([]);
     await visitor.say("What are your opening hours?");
-    await expect(visitor.log.locator(".visitor .foot")).toContainText("Sent");
+    await expect(visitor.log.locator(".visitor .foot")).toContainText("Read");
     await expect(visitor.log.locator(".entry.bot")).not.toHaveCount(0);
     await visitor.page.waitForTimeout(300);
     const before = await visitor.log.locator(".entry").count();
@@ -58,7 +58,7 @@ test.describe("where sockets are blocked", () => {
         });
         await visitor.arrive();
         await visitor.say("hello");
-        await expect(visitor.log.locator(".visitor .foot")).toContainText("Sent");
+        await expect(visitor.log.locator(".visitor .foot")).toContainText("Read");
         await expect(visitor.log.locator(".entry.bot")).not.toHaveCount(0);
     });
 });
@@ -79,7 +79,7 @@ for (const colorScheme of ["light", "dark"] as const) {
 test("the page comes compressed, cached and under its policy", async ({ request }) => {
     const page = await request.get(`${origin}/chat/pk_demo`);
     expect(page.headers()["content-security-policy"]).toContain("require-trusted-types-for 'script'");
-    const script = /src="(\/assets\/page\/\w+\.js)"/.exec(await page.text())![1]!;
+    const script = /src="(\/w\/[^"]+\/page\.js)"/.exec(await page.text())![1]!;
     const asset = await request.get(origin + script, { headers: { "accept-encoding": "br" } });
     expect(asset.headers()["content-encoding"]).toBe("br");
     expect(asset.headers()["cache-control"]).toContain("immutable");
