@@ -3,6 +3,7 @@ import asyncio
 import os
 import random
 import sqlite3
+import urllib.parse
 
 import pytest
 from chat import Chat
@@ -92,7 +93,7 @@ def steps_of(server, conversation):
     if server.database:
         import psycopg2
         connection = psycopg2.connect(os.environ["AZENTIKO_TEST_PG_ADMIN"],
-                                      dbname=server.database.rsplit("/", 1)[1].split("?")[0])
+                                      dbname=urllib.parse.urlsplit(server.database).path[1:])
         cursor = connection.cursor()
         cursor.execute("SELECT step, kind FROM step WHERE conversation = %s ORDER BY step", (conversation,))
     else:
