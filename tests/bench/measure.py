@@ -16,6 +16,7 @@ from server import Server  # noqa: E402
 ROUNDS = int(os.environ.get("ROUNDS", "3"))
 SECONDS = float(os.environ.get("SECONDS_EACH", "3"))
 MESSAGE = '{"type":"message","cid":"{id}-{n}","text":"menu"}'
+LOG_FILES = 40  # of 16 MB
 ACK = '"cid":"{id}-{n}"'
 HELLO = ["--hello", '{"type":"hello"}', "--hello-expect", '"type":"ready"']
 TURN = ["-m", MESSAGE, "-e", ACK]
@@ -67,6 +68,17 @@ class Bench:
         if self.database:
             self.database.__exit__(None, None, None)
         self.folder.cleanup()
+
+
+def lengthen_log():
+    """Gives PostgreSQL the log files of a server that has run for a while: in a new cluster, the commit that
+    comes to the end of one makes the next and brings its 16 MB to the disk, which every turn waits for."""
+    databases.administer("ALTER SYSTEM SET min_wal_size = '1GB'")
+    databases.administer("SELECT pg_reload_conf()")
+    for _ in range(LOG_FILES):
+        databases.administer("SELECT pg_logical_emit_message(false, 'bench', 'x')")
+        databases.administer("SELECT pg_switch_wal()")
+    databases.administer("CHECKPOINT")
 
 
 def chat_headers(server):
