@@ -331,8 +331,10 @@ static bool collect_left(struct engine *e, uint64_t now)
         size_t used = vm_state_memory(t->vm);
         if (t->left < LEFT_MIN && used < t->settled + t->settled / 2 + GARBAGE_MIN) continue;
         if (vm_state_collect_step(t->vm)) {
-            e->stats.actors_collected += t->left + 1;
-            t->left = 0;
+            uint32_t gone = t->seen < t->left ? t->seen : t->left;
+            e->stats.actors_collected += gone + 1;
+            t->left -= gone;
+            t->seen = t->left; /* those left while this cycle was under way: the next finds them */
             t->settled = vm_state_memory(t->vm);
             vm_alloc_release();
         }

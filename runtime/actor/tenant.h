@@ -21,6 +21,7 @@ struct tenant {
     uint64_t last_turn_ns;
     size_t settled; /* memory after the last whole collection at rest */
     uint32_t left;  /* actors that left memory since the last whole collection */
+    uint32_t seen;  /* of those, when the last cycle began */
     struct tenant_account account;
 };
 
