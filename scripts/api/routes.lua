@@ -5,6 +5,7 @@
 -- A route: {
 --   method, path = "/v1/bots/{bot}", scope = "bots:read", summary, description?,
 --   query = { name = schema },          -- parameters; a list has limit and cursor, too
+--   required = { name = true },         -- parameters that must be there
 --   list = true,                        -- answers { data, next_cursor }: see api/pages
 --   body = schema, body_max = bytes,    -- of what a POST, PUT or PATCH sends; 64 KiB
 --   responses = { [200] = { description, schema = } },

@@ -104,6 +104,11 @@ local function read_query(request, route)
         { pointer = "/query/" .. string.sub(name, 1, 40), code = "unknown", detail = detail }
     end
   end
+  for name in pairs(route.required or {}) do
+    if params[name] == nil then
+      errors[#errors + 1] = { pointer = "/query/" .. name, code = "missing", detail = "is required" }
+    end
+  end
   if errors[1] then return nil, nil, "bad_query", errors end
   if not route.list then return true end
   request.query.limit = request.query.limit

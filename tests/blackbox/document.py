@@ -29,6 +29,7 @@ class Operation:
         self.path_names = re.findall(r"\{(\w+)\}", path)
         parameters = [resolve(p) for p in content.get("parameters", [])]
         self.query = {p["name"]: p for p in parameters if p["in"] == "query"}
+        self.required = [name for name, p in self.query.items() if p.get("required")]
         body = content.get("requestBody")
         self.body = body and body["content"]["application/json"]["schema"]
         self.media = list(content["responses"].get("200", {}).get("content", {}))

@@ -36,6 +36,7 @@ local function route(method, path, scope, summary, more)
     summary = summary,
     description = more.description,
     query = more.query,
+    required = more.required,
     body = more.body,
     body_max = more.body and BODY_MAX or nil,
     responses = { [200] = { description = more.answer or "The result", schema = more.schema or report } },
@@ -104,6 +105,7 @@ return {
   }),
   route("GET", "scripts/compare", read, "What differs between two versions, and how conversations went", {
     query = { from = version, to = version },
+    required = { from = true, to = true },
     run = run(lifecycle.compare),
   }),
   route("GET", "secrets", read, "Names of the bot's secrets", { run = run(secrets.list) }),
