@@ -3,12 +3,15 @@
 #include "actor/edge.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #include "actor/fetch.h"
+#include "actor/look.h"
 #include "actor/node.h"
 #include "actor/watchdog.h"
 #include "actor/worker.h"
 #include "base/mem.h"
+#include "net/http_taker.h"
 
 #define AT_ONCE_NS 100000 /* for one read's turns; a menu turn takes a tenth of it */
 
@@ -68,6 +71,9 @@ static void on_request(void *ctx, struct conn *c, const struct http_request *r)
     add_field(b, "path", r->path, strlen(r->path));
     add_field(b, "query", r->query, strlen(r->query));
     add_field(b, "ip", r->ip, strlen(r->ip));
+    if (r->file != NULL)
+        buf_fmt(b, ",\"file\":{\"name\":\"%s\",\"sha256\":\"%s\",\"size\":%llu}", r->file->name,
+                r->file->sha256, (unsigned long long)r->file->size);
     if (r->body_len > 0) add_field(b, "body", r->body, r->body_len);
     if (r->is_upgrade) buf_str(b, ",\"upgrade\":true");
     if (r->is_tls) buf_str(b, ",\"tls\":true");
@@ -261,15 +267,22 @@ static void respond_here(struct edge *g, struct peer to, int status, const char 
     size_t n = 0;
     if (c == NULL) return;
     forget_session(c);
+    const char *file = NULL; /* "@file: NAME": the body is a stored file. No header is called so */
     char *text = mem_dup(headers, headers_len);
     for (char *at = text; at < text + headers_len && n < HEADERS_MAX;) {
         char *end = strchr(at, '\n'), *colon = strstr(at, ": ");
         if (end == NULL || colon == NULL || colon > end) break;
         *end = *colon = '\0';
-        h[n++] = (struct http_header){at, colon + 2};
+        if (strcmp(at, "@file") == 0)
+            file = colon + 2;
+        else
+            h[n++] = (struct http_header){at, colon + 2};
         at = end + 1;
     }
-    conn_respond(c, status, h, n, body, body_len);
+    if (file != NULL)
+        conn_respond_file(c, status, h, n, file);
+    else
+        conn_respond(c, status, h, n, body, body_len);
     mem_free(text);
 }
 
@@ -312,6 +325,19 @@ static void op_post(void *ctx, int64_t tenant, const char *kind, size_t kind_len
     post(g, worker, envelope_with(IN_MAIL, (struct peer){0}, 0, tenant, texts, lens));
 }
 
+static void op_look(void *ctx, int64_t actor, uint32_t number, const char *name, int side)
+{
+    struct edge *g = ctx;
+    look_start(g->asks, node_files(g->node), g->engine, actor, number, name, side);
+}
+
+static void op_drop_file(void *ctx, const char *name)
+{
+    struct edge *g = ctx;
+    char path[4096];
+    if (intake_path(node_files(g->node), name, path, sizeof path)) unlink(path); /* gone already is fine */
+}
+
 static void op_wake(void *ctx)
 {
     struct edge *g = ctx;
@@ -335,8 +361,9 @@ static void op_study(void *ctx, int64_t tenant, int64_t actor, uint32_t number, 
     if (err != ERR_OK) engine_studied(g->engine, actor, number, err, busy, sizeof busy - 1);
 }
 
-const struct engine_ops edge_ops = {op_submit,  op_send, op_flush, op_signal, op_close, op_respond,
-                                    op_problem, op_seat, op_post,  op_fetch,  op_study, op_wake};
+const struct engine_ops edge_ops = {op_submit,  op_send,    op_flush,     op_signal, op_close,
+                                    op_respond, op_problem, op_seat,      op_post,   op_fetch,
+                                    op_study,   op_look,    op_drop_file, op_wake};
 
 void edge_receive(struct edge *g, const struct envelope *v)
 {

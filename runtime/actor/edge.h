@@ -13,12 +13,14 @@ struct worker;
 struct node;
 struct watchdog;
 struct http_client;
+struct asks;
 
 struct edge {
     struct node *node;
     struct engine *engine;
     struct net_server *net;
     struct http_client *http;
+    struct asks *asks; /* the helper (helper/ask.h) */
     int worker;
     struct watchdog *watchdog; /* woken before Lua runs */
     struct buf scratch;

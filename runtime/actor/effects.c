@@ -109,6 +109,15 @@ static void post(struct engine *e, const struct effect *f)
                     f->text[2].data, f->text[2].len);
 }
 
+static void drop_file(struct engine *e, const struct effect *f)
+{
+    char name[64];
+    if (e->ops->drop_file == NULL || f->text[0].len >= sizeof name) return;
+    memcpy(name, f->text[0].data, f->text[0].len);
+    name[f->text[0].len] = '\0';
+    e->ops->drop_file(e->ctx, name);
+}
+
 static void apply(struct engine *e, struct actor *a, const struct effect *f)
 {
     switch (f->kind) {
@@ -130,6 +139,7 @@ static void apply(struct engine *e, struct actor *a, const struct effect *f)
     case EFFECT_STREAM: seat(e, a, f, PEER_STREAM); return;
     case EFFECT_FORWARD: seat(e, a, f, PEER_HTTP); return;
     case EFFECT_POST: post(e, f); return;
+    case EFFECT_DROP_FILE: drop_file(e, f); return;
     case EFFECT_WAKE:
         if (e->ops->wake != NULL) e->ops->wake(e->ctx);
         return;

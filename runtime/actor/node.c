@@ -32,6 +32,9 @@
 #define WORKERS_MAX 64
 #define REQUESTS_MAX 1024       /* outgoing ones at once, of all workers */
 #define TENANT_REQUESTS_MAX 256 /* of one tenant */
+#define UPLOAD_MAX (25u << 20)  /* bytes; bots may allow less */
+#define UPLOADS_MAX 64u         /* under way at once on one worker, 128 KiB each */
+#define UPLOAD_RATE 16384u      /* bytes a second at least: 26 minutes for the largest */
 #define TRIM_MS 5000
 #define TRIM_ACTORS 2000    /* about 1 MiB */
 #define WATCH_MS 500        /* development mode looks at the scripts so often */
@@ -41,6 +44,7 @@
 struct node {
     struct node_config config;
     struct store *store;
+    char files[4096]; /* folder of uploads */
     struct bundle *bundle;
     struct watchdog *watchdog;
     struct studies *studies;
@@ -63,6 +67,7 @@ struct node {
 int node_workers(struct node *n) { return n->workers; }
 struct worker *node_worker(struct node *n, int index) { return n->worker[index]; }
 struct helper *node_helper(struct node *n) { return n->config.helper; }
+const char *node_files(struct node *n) { return n->files; }
 struct store *node_store(struct node *n) { return n->store; }
 bool node_draining(struct node *n) { return atomic_load(&n->draining); }
 bool node_ready(struct node *n) { return !node_draining(n) && store_ready(n->store); }
@@ -307,6 +312,11 @@ static int open_workers(struct node *n, char *why, size_t why_len)
     w.net.cert_file = c->cert_file;
     w.net.proxies = c->proxies;
     w.net.key_file = c->key_file;
+    w.net.intake = (struct intake_config){.path = "/v1/chat/files",
+                                          .dir = n->files,
+                                          .body_max = UPLOAD_MAX,
+                                          .at_once = UPLOADS_MAX,
+                                          .bytes_per_second = UPLOAD_RATE};
     w.net.files = c->files;
     w.net.file_count = c->file_count;
     w.net.exempt_loopback = c->test_mode;
@@ -346,6 +356,20 @@ static void start_workers(struct node *n)
     }
     n->watchdog = watchdog_new(watched, loops, n->workers);
     for (int i = 0; i < n->workers; i++) worker_start(n->worker[i], n->watchdog);
+}
+
+/* 256 folders, so that none holds too many files. */
+static int make_files(struct node *n, char *why, size_t why_len)
+{
+    int err = 0;
+    snprintf(n->files, sizeof n->files, "%.3000s/files", n->config.data_dir);
+    for (int i = -1; i < 256 && err == 0; i++) {
+        char path[4200];
+        snprintf(path, sizeof path, i < 0 ? "%s" : "%s/%02x", n->files, (unsigned)i);
+        if (mkdir(path, 0700) != 0 && errno != EEXIST) err = errno;
+    }
+    if (err != 0) return snprintf(why, why_len, "%.200s: %s", n->files, strerror(err)), ERR_IO;
+    return ERR_OK;
 }
 
 static int open_store(struct node *n, char *why, size_t why_len)
@@ -408,6 +432,7 @@ int node_open(const struct node_config *config, struct node **out, char *why, si
     map_seed(keys[0], keys[1]);
     int err = lock_data(n, why, why_len);
     if (err == ERR_OK) err = secret_load(config->data_dir, n->secret, why, why_len);
+    if (err == ERR_OK) err = make_files(n, why, why_len);
     if (err == ERR_OK) err = open_scripts(n, why, why_len);
     if (err == ERR_OK) err = open_store(n, why, why_len);
     if (err == ERR_OK) err = open_workers(n, why, why_len);

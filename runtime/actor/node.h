@@ -64,6 +64,7 @@ void node_top(struct node *n, bool json, struct buf *out); /* the busiest tenant
 void node_top_metrics(struct node *n, struct buf *out);
 void node_metrics(struct node *n, struct buf *out); /* Prometheus text */
 bool node_ready(struct node *n);
+const char *node_files(struct node *n);     /* the folder of uploads: net/intake.h */
 struct helper *node_helper(struct node *n); /* NULL: there is none */
 
 /* Reloads the scripts: read, compile, check in a scratch state, then hand to

@@ -139,6 +139,18 @@ static void wait_study(struct engine *e, struct actor *a)
                   t->vm.wait_args.len);
 }
 
+/* wait_args: the side as an integer, then the name. */
+static void wait_look(struct engine *e, struct actor *a)
+{
+    struct turn *t = a->live->turn;
+    int64_t side;
+    memcpy(&side, t->vm.wait_args.data, sizeof side);
+    actor_set_state(e, a, ACTOR_WAITING);
+    if (e->ops->look == NULL) return turn_answered(e, a, t->wait_number, NULL, NULL, ERR_UNAVAILABLE);
+    e->ops->look(e->ctx, slot_name(&a->slot), t->wait_number, buf_cstr(&t->vm.wait_args) + sizeof side,
+                 (int)side);
+}
+
 static void half_way(struct engine *e, struct actor *a)
 {
     struct turn *t = a->live->turn;
@@ -185,6 +197,7 @@ static void wait(struct engine *e, struct actor *a)
     case WAIT_ASK: wait_ask(e, a); return;
     case WAIT_HTTP: wait_http(e, a); return;
     case WAIT_STUDY: wait_study(e, a); return;
+    case WAIT_LOOK: wait_look(e, a); return;
     case WAIT_PARK: end_turn(e, a); return;
     case WAIT_ABANDON: abandon(e, a); return;
     case WAIT_NONE: break;

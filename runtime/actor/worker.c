@@ -13,6 +13,7 @@
 #include "actor/watchdog.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "helper/ask.h"
 #include "vm/bundle.h"
 
 #define RUN_BUDGET_NS 4000000 /* between two polls: bounds what a busy tenant adds to others' latency */
@@ -125,6 +126,7 @@ static void on_net_closed(void *ctx)
 {
     struct worker *w = container_of((struct edge *)ctx, struct worker, edge);
     http_client_close(w->edge.http);
+    asks_close(w->edge.asks);
     close_handle(&w->check);
     close_handle(&w->idle);
     close_handle(&w->timer);
@@ -240,6 +242,7 @@ int worker_new(const struct worker_config *config, struct bundle *bundle, struct
         return err;
     }
     w->edge.http = http_client_new(&w->loop, &config->out);
+    w->edge.asks = asks_new(&w->loop, node_helper(config->node));
     uv_async_init(&w->loop, &w->wake, on_wake);
     uv_check_init(&w->loop, &w->check);
     uv_idle_init(&w->loop, &w->idle);

@@ -94,6 +94,8 @@ struct asks *asks_new(uv_loop_t *loop, struct helper *h)
     return a;
 }
 
+uv_loop_t *asks_loop(struct asks *a) { return a->loop; }
+
 void asks_close(struct asks *a)
 {
     for (struct list *at = a->open.next; at != &a->open; at = at->next)

@@ -15,6 +15,7 @@ typedef void (*ask_done)(void *ctx, int status, const char *data, size_t len);
 struct asks *asks_new(uv_loop_t *loop, struct helper *h); /* h may be NULL: every ask is ERR_UNAVAILABLE */
 /* Answers what is open with ERR_CLOSED and frees itself when the loop has closed its handles. */
 void asks_close(struct asks *a);
+uv_loop_t *asks_loop(struct asks *a);
 /* done comes exactly once, from the loop, unless an error is returned. fd is borrowed. */
 int ask_send(struct asks *a, uint8_t job, int64_t argument, int fd, ask_done done, void *ctx) MUST_CHECK;
 

@@ -117,7 +117,9 @@ static void end_of_file(struct conn *c)
 
 void conn_drained(struct conn *c)
 {
-    if (c->state == CONN_SENDING) {
+    if (c->state == CONN_SENDING && exchange_sending(c)) {
+        exchange_drained(c);
+    } else if (c->state == CONN_SENDING) {
         conn_set_state(c, CONN_WAITING);
         if (exchange_has_kept(c))
             server_resume_later(conn_server(c), c);

@@ -41,6 +41,10 @@ struct net_server *conn_server(const struct conn *c);
  * makes it a 500. HEAD sends no body. Copies everything. */
 void conn_respond(struct conn *c, int status, const struct http_header *headers, size_t n, const void *body,
                   size_t len);
+/* The same with the body from a file of the intake's folder, by its name there;
+ * 404 where there is none. Never more than two chunks of it are in memory. */
+void conn_respond_file(struct conn *c, int status, const struct http_header *headers, size_t n,
+                       const char *name);
 /* application/problem+json (RFC 9457): title from the status, stable code, detail may be NULL. */
 void conn_problem(struct conn *c, int status, const char *code, const char *detail);
 /* 101; ERR_INVALID when the request was no handshake (it is still to be

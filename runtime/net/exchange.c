@@ -5,7 +5,10 @@
 #include "net/exchange.h"
 
 #include <assert.h>
+#include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/buf.h"
 #include "base/log.h"
@@ -13,11 +16,14 @@
 #include "net/address.h"
 #include "net/conn_state.h"
 #include "net/handshake.h"
+#include "net/http_taker.h"
+#include "net/intake.h"
 #include "net/limit.h"
 #include "net/outbox.h"
 #include "net/problem.h"
 #include "net/proxy.h"
 #include "net/response.h"
+#include "net/send_file.h"
 #include "net/server_state.h"
 #include "net/static_file.h"
 
@@ -26,17 +32,53 @@
 struct exchange {
     struct http *http; /* NULL while only kept bytes are left */
     struct buf kept;
-    bool in_event; /* the request is borrowed by a handler right now */
+    struct intake *intake;  /* where the body goes, and stays until the answer; NULL: into memory */
+    struct send_file *file; /* where the answer's body comes from; NULL: from memory */
+    bool delivered;         /* the owner saw the request */
+    bool in_event;          /* the request is borrowed by a handler right now */
     bool answered;
+    bool keep; /* the connection stays after the file that is being sent */
 };
+
+/* ---- bodies in files ---- */
+
+static int wants_body(void *ctx, const struct http_request *r)
+{
+    struct conn *c = ctx;
+    const struct intake_config *config = &conn_server(c)->config.intake;
+    if (config->path == NULL || strcmp(r->path, config->path) != 0 || strcmp(r->method, "POST") != 0)
+        return 0;
+    c->exchange->intake = intake_open(c);
+    return c->exchange->intake != NULL ? 1 : 503;
+}
+
+static void take_body(void *ctx, const char *data, size_t len)
+{
+    struct conn *c = ctx;
+    intake_take(c->exchange->intake, data, len);
+}
+
+bool exchange_taking(const struct conn *c) { return c->exchange != NULL && c->exchange->intake != NULL; }
+bool exchange_sending(const struct conn *c)
+{
+    return !c->framed && c->exchange != NULL && c->exchange->file != NULL;
+}
+
+/* keep: the owner wants the file, or may have it in its books. */
+static void settle_intake(struct exchange *x, bool keep)
+{
+    if (x->intake != NULL) intake_close(x->intake, keep);
+    x->intake = NULL;
+}
 
 static struct exchange *begin(struct conn *c)
 {
     if (c->exchange == NULL) c->exchange = mem_zalloc(sizeof *c->exchange);
     struct exchange *x = c->exchange;
     if (x->http == NULL) {
-        x->http = http_new();
-        x->answered = false;
+        const struct http_taker taker = {conn_server(c)->config.intake.body_max, wants_body, take_body, c};
+        x->http = http_new(&taker);
+        x->answered = x->delivered = false;
         conn_set_state(c, CONN_READING);
     }
     return x;
@@ -46,6 +88,8 @@ void exchange_free(struct conn *c)
 {
     struct exchange *x = c->exchange;
     if (x == NULL) return;
+    settle_intake(x, x->delivered);
+    if (x->file != NULL) send_file_close(x->file);
     http_free(x->http);
     buf_deinit(&x->kept);
     mem_free(x);
@@ -139,8 +183,11 @@ static void deliver(struct conn *c)
     r->ip = ip;
     r->is_tls = c->tls != NULL;
     s->stats.requests++;
-    conn_set_state(c, CONN_ASKED);
-    x->in_event = true;
+    if (x->intake != NULL)
+        r->file = intake_file(x->intake);
+    else
+        conn_set_state(c, CONN_ASKED);
+    x->in_event = x->delivered = true;
     if (welcome)
         hand_over(c, r);
     else
@@ -148,6 +195,29 @@ static void deliver(struct conn *c)
     x->in_event = false;
     r->ip = NULL;
     if (x->answered && c->state != CONN_GONE) finish(c);
+}
+
+/* Bytes behind the body are kept meanwhile, as while the owner thinks. */
+static void end_body(struct conn *c)
+{
+    struct exchange *x = c->exchange;
+    conn_resume(c);
+    conn_set_state(c, CONN_ASKED);
+    x->in_event = true; /* it may be on the disk already, but for the sync */
+    intake_end(x->intake);
+    x->in_event = false;
+    if (x->answered && c->state != CONN_GONE) finish(c); /* it had failed before */
+}
+
+void exchange_received(struct conn *c)
+{
+    if (c->state != CONN_ASKED) return; /* it ended meanwhile */
+    int status = intake_status(c->exchange->intake);
+    if (status == 0)
+        deliver(c);
+    else
+        conn_problem(c, status, status == 507 ? "storage_full" : "internal", NULL);
+    server_batch_end(conn_server(c));
 }
 
 void exchange_input(struct conn *c, char **data, size_t *len)
@@ -161,6 +231,8 @@ void exchange_input(struct conn *c, char **data, size_t *len)
         struct http_refusal why = http_why(x->http);
         *len = 0;
         exchange_refuse(c, why.status, why.reason);
+    } else if (result == HTTP_READY && x->intake != NULL) {
+        end_body(c);
     } else if (result == HTTP_READY) {
         deliver(c);
     } else if (http_wants_continue(x->http)) {
@@ -183,7 +255,8 @@ bool exchange_has_kept(const struct conn *c)
 
 void exchange_resume(struct conn *c)
 {
-    if (!exchange_has_kept(c) || c->state == CONN_ASKED || c->state == CONN_SENDING) return;
+    if (!exchange_has_kept(c) || exchange_sending(c) || c->state == CONN_ASKED || c->state == CONN_SENDING)
+        return;
     struct buf kept = c->exchange->kept;
     buf_init(&c->exchange->kept);
     exchange_free(c);
@@ -229,10 +302,57 @@ void conn_respond(struct conn *c, int status, const struct http_header *headers,
     }
     struct http_request *r = http_request(c->exchange->http);
     bool keep = stays(c, r), silent = status == 204 || status == 304;
+    settle_intake(c->exchange, status == 201); /* created: the only answer with which it stays */
     response_head(outbox_pending(c), status, conn_server(c)->date, keep ? "keep-alive" : "close",
                   silent ? RESPONSE_NO_LENGTH : len, headers, n);
     if (!silent && strcmp(r->method, "HEAD") != 0) buf_add(outbox_pending(c), body, len);
     answered(c, keep);
+}
+
+static int open_stored(struct conn *c, const char *name, size_t *len)
+{
+    char path[4096];
+    struct stat st;
+    if (!intake_path(conn_server(c)->config.intake.dir, name, path, sizeof path)) return -1;
+    int fd = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+    if (fd >= 0 && (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode))) close(fd), fd = -1;
+    if (fd >= 0) *len = (size_t)st.st_size;
+    return fd;
+}
+
+void conn_respond_file(struct conn *c, int status, const struct http_header *headers, size_t n,
+                       const char *name)
+{
+    size_t len = 0;
+    if (c->state != CONN_ASKED) return;
+    int fd = response_headers_valid(headers, n) ? open_stored(c, name, &len) : -1;
+    if (fd < 0) return conn_problem(c, 404, "not_found", NULL);
+    struct exchange *x = c->exchange;
+    struct http_request *r = http_request(x->http);
+    x->keep = stays(c, r);
+    response_head(outbox_pending(c), status, conn_server(c)->date, x->keep ? "keep-alive" : "close", len,
+                  headers, n);
+    if (len == 0 || strcmp(r->method, "HEAD") == 0) return close(fd), answered(c, x->keep);
+    c->owed = false;
+    conn_set_state(c, CONN_SENDING);
+    x->file = send_file_open(c, fd, len);
+    if (outbox_flush(c)) send_file_next(x->file);
+}
+
+void exchange_drained(struct conn *c) { send_file_next(c->exchange->file); }
+
+void exchange_sent(struct conn *c, bool whole)
+{
+    struct exchange *x = c->exchange;
+    if (c->state != CONN_SENDING) return; /* dropped meanwhile */
+    if (!whole) return conn_drop(c, "file cut short");
+    send_file_close(x->file);
+    x->file = NULL;
+    x->answered = true;
+    c->used = true;
+    if (!x->keep) return conn_linger(c, "answered");
+    if (outbox_flush(c)) conn_drained(c);
+    if (c->state != CONN_GONE) finish(c);
 }
 
 void conn_problem(struct conn *c, int status, const char *code, const char *detail)

@@ -14,6 +14,7 @@
 #include "base/mem.h"
 #include "net/http_rules.h"
 #include "net/http_scan.h"
+#include "net/http_taker.h"
 
 /* Chunk heads may cost this much beyond the body itself: a body in chunks of
  * one byte is legal, endless chunk extensions are an attack. */
@@ -33,6 +34,10 @@ struct http {
     struct http_header headers[HTTP_MAX_HEADERS];
     size_t header_count;
     struct buf body;
+    struct http_taker taker; /* wants NULL: nobody */
+    bool taken;
+    uint32_t body_max;
+    size_t body_len;
     uint64_t body_wire; /* bytes after the head, chunk heads included */
     struct http_request request;
     bool wants_continue;
@@ -115,6 +120,13 @@ static int on_headers_complete(llhttp_t *p)
                              p->content_length, (p->flags & F_CHUNKED) != 0};
     struct http_refusal no = http_rules_check(r, &wire, h->text.data);
     if (no.status != 0) return refuse(h, no.status, no.reason);
+    if (h->taker.wants != NULL) {
+        int answer = h->taker.wants(h->taker.ctx, r);
+        if (answer > 1) return refuse(h, answer, answer == 503 ? "too many uploads" : "body refused");
+        h->taken = answer == 1;
+    }
+    h->body_max = h->taken ? h->taker.body_max : HTTP_MAX_BODY;
+    if (wire.has_length && wire.length > h->body_max) return refuse(h, 413, "body too large");
     h->wants_continue =
         http_header(r, "expect") != NULL && wire.minor == 1 && (wire.chunked || wire.length != 0);
     h->phase = PHASE_BODY;
@@ -124,8 +136,12 @@ static int on_headers_complete(llhttp_t *p)
 static int on_body(llhttp_t *p, const char *s, size_t n)
 {
     struct http *h = p->data;
-    if (h->body.len + n > HTTP_MAX_BODY) return refuse(h, 413, "body too large");
-    buf_add(&h->body, s, n);
+    if (h->body_len + n > h->body_max) return refuse(h, 413, "body too large");
+    h->body_len += n;
+    if (h->taken)
+        h->taker.bytes(h->taker.ctx, s, n);
+    else
+        buf_add(&h->body, s, n);
     return 0;
 }
 
@@ -133,7 +149,7 @@ static int on_body(llhttp_t *p, const char *s, size_t n)
 static int on_chunk_header(llhttp_t *p)
 {
     struct http *h = p->data;
-    if (p->content_length > HTTP_MAX_BODY - h->body.len) return refuse(h, 413, "body too large");
+    if (p->content_length > h->body_max - h->body_len) return refuse(h, 413, "body too large");
     return 0;
 }
 
@@ -159,9 +175,10 @@ static const llhttp_settings_t settings = {
     .on_header_value_complete = on_header_value_complete,
 };
 
-struct http *http_new(void)
+struct http *http_new(const struct http_taker *taker)
 {
     struct http *h = mem_zalloc(sizeof *h);
+    if (taker != NULL) h->taker = *taker;
     llhttp_init(&h->parser, HTTP_REQUEST, &settings);
     h->parser.data = h;
     return h;
@@ -203,7 +220,7 @@ enum http_result http_feed(struct http *h, const char *data, size_t len, size_t 
         size_t took = parse(h, data + *used, len - *used);
         *used += took;
         h->body_wire += took;
-        if (h->phase == PHASE_BODY && h->body_wire > h->body.len + MAX_CHUNK_OVERHEAD(h->body.len))
+        if (h->phase == PHASE_BODY && h->body_wire > h->body_len + MAX_CHUNK_OVERHEAD(h->body_len))
             refuse(h, 413, "chunk overhead too large");
     }
     if (h->phase == PHASE_REFUSED) return HTTP_REFUSED;
@@ -213,7 +230,7 @@ enum http_result http_feed(struct http *h, const char *data, size_t len, size_t 
 struct http_refusal http_why(const struct http *h) { return h->refusal; }
 struct http_request *http_request(struct http *h) { return &h->request; }
 bool http_head_done(const struct http *h) { return h->phase != PHASE_HEAD; }
-size_t http_body_len(const struct http *h) { return h->body.len; }
+size_t http_body_len(const struct http *h) { return h->body_len; }
 
 bool http_wants_continue(struct http *h)
 {

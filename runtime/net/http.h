@@ -8,6 +8,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct http_file; /* net/http_taker.h */
+struct http_taker;
+
 struct http_header {
     const char *name;  /* in a request: lower case */
     const char *value; /* NUL-terminated, trimmed; never holds CR, LF or NUL */
@@ -27,8 +30,9 @@ struct http_request {
     size_t header_count;
     const char *body; /* NUL-terminated one byte past body_len */
     size_t body_len;
-    const char *ip;  /* cut: "203.0.113.0/24", "2001:db8:1::/48" */
-    bool is_upgrade; /* a correct WebSocket handshake: conn_upgrade may be called */
+    const struct http_file *file; /* where the body is instead; NULL: it is in body */
+    const char *ip;               /* cut: "203.0.113.0/24", "2001:db8:1::/48" */
+    bool is_upgrade;              /* a correct WebSocket handshake: conn_upgrade may be called */
     bool is_tls;
     bool keep_alive;
 };
@@ -52,7 +56,7 @@ struct http_refusal {
 };
 
 struct http;
-struct http *http_new(void); /* caller frees with http_free */
+struct http *http_new(const struct http_taker *taker); /* copied, may be NULL; caller frees with http_free */
 void http_free(struct http *h);
 /* Reads up to one request. *used: bytes taken from data. After HTTP_REFUSED
  * the reader only serves http_why and http_free. */
@@ -61,6 +65,6 @@ struct http_refusal http_why(const struct http *h);
 struct http_request *http_request(struct http *h); /* borrowed; valid after HTTP_READY */
 bool http_head_done(const struct http *h);         /* the body is arriving */
 bool http_wants_continue(struct http *h);          /* true once: the peer waits for 100 Continue */
-size_t http_body_len(const struct http *h);        /* so far */
+size_t http_body_len(const struct http *h);        /* so far, also of what was taken */
 
 #endif

@@ -115,7 +115,6 @@ static struct http_refusal check_body(const struct http_request *r, const struct
         const char *value = http_header(r, "content-length");
         if (*value == '\0' || value[strspn(value, "0123456789")] != '\0')
             return refuse(400, "bad Content-Length");
-        if (wire->length > HTTP_MAX_BODY) return refuse(413, "body too large");
     }
     const char *expect = http_header(r, "expect");
     if (expect != NULL && strcasecmp(expect, "100-continue") != 0) return refuse(417, "unknown expectation");

@@ -17,7 +17,8 @@ static void visit_reading(struct conn *c, const struct net_config *config, uint3
         if (waited >= config->header_ms) exchange_refuse(c, 408, "headers too slow");
     } else if (waited >= config->header_ms) {
         /* The head's time is the body's start-up time; from then on a minimum rate. */
-        uint64_t due = (uint64_t)(waited - config->header_ms) * config->body_bytes_per_second / 1000;
+        uint32_t rate = exchange_taking(c) ? config->intake.bytes_per_second : config->body_bytes_per_second;
+        uint64_t due = (uint64_t)(waited - config->header_ms) * rate / 1000;
         if (exchange_body_len(c) < due) exchange_refuse(c, 408, "body too slow");
     }
 }

@@ -5,24 +5,23 @@
 #define NET_NET_SERVER_H
 
 #include "net/conn.h"
+#include "net/intake.h"
 #include <uv.h>
 
 struct clock;
 struct proxies;
 struct static_file;
-
 /* Called on the loop's thread. Whatever is borrowed is valid until the event returns. */
 struct net_events {
     /* A whole request. Answer now or later (by conn_id), see conn.h; unanswered
      * for net_config.answer_ms it is closed. */
     void (*on_request)(void *ctx, struct conn *c, const struct http_request *r);
-    /* A whole message: WS_TEXT (valid UTF-8) or WS_BINARY. */
+    /* A whole message: WS_TEXT (valid UTF-8) or WS_BINARY */
     void (*on_frame)(void *ctx, struct conn *c, enum ws_opcode opcode, const char *data, size_t len);
     /* Exactly once for each connection that was upgraded or streaming, or had
      * an unanswered request; from the loop, never inside a call to conn.h. */
     void (*on_closed)(void *ctx, struct conn *c, const char *reason);
-    /* All events of one read were delivered. May be NULL. */
-    void (*on_batch_end)(void *ctx);
+    void (*on_batch_end)(void *ctx); /* all events of one read were delivered; may be NULL */
 };
 
 /* A route answered by C. Files come first, then routes in order, then on_request. */
@@ -43,6 +42,7 @@ struct net_config {
     uint32_t max_conns;             /* of this server; more are closed at accept */
     uint32_t max_conns_per_address; /* an address is a /24 or /48 */
     uint32_t accepts_per_second;    /* for each address, burst of four seconds */
+    struct intake_config intake;    /* bodies that go into files */
     bool exempt_loopback;           /* test mode: 127/8 and ::1 have no address limits */
     const struct proxies *proxies;  /* net/proxy.h; NULL: none; kept by pointer */
     uint32_t header_ms, body_bytes_per_second, answer_ms, keep_alive_ms; /* slow clients */
@@ -74,7 +74,7 @@ void net_server_drain(struct net_server *s);
 int net_server_reload_tls(struct net_server *s, const char **why) MUST_CHECK;
 uint16_t net_server_port(const struct net_server *s);
 const struct net_stats *net_server_stats(const struct net_server *s); /* borrowed */
-/* Walks open connections: *at starts at 0, NULL at the end; closing ones are skipped. */
+/* Walks open connections: *at starts at 0, NULL at the end. */
 struct conn *net_server_next(struct net_server *s, uint32_t *at);
 
 #endif

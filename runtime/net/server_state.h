@@ -28,6 +28,7 @@ struct net_server {
     uv_timer_t tick;   /* the janitor's; runs while there are connections */
     uv_idle_t later;   /* runs while a connection has kept bytes to go on with */
     int pending;       /* handles and connections not closed yet */
+    uint32_t intakes;  /* uploads under way */
     struct slab conns; /* their memory */
     struct conn_table table;
     struct limit *limit;

@@ -12,21 +12,22 @@
 #define TURN_EFFECTS_MAX (1u << 20) /* bytes of one turn's frames and mail */
 
 enum effect_kind {
-    EFFECT_EMIT,    /* text[0] frame to all sessions, number = SSE id or -1 */
-    EFFECT_EMIT_TO, /* session, text[0] frame, number = SSE id or -1 */
-    EFFECT_SIGNAL,  /* text[0] frame to all but `session`; not held for the commit */
-    EFFECT_BIND,    /* session, text: kind, key, meta */
-    EFFECT_CLOSE,   /* session, number = close code, text[0] = reason */
-    EFFECT_SEND,    /* text: kind, key, payload */
-    EFFECT_ANSWER,  /* session = ask token, text[0] = payload */
-    EFFECT_TIMER,   /* number = ms or -1 to cancel, text[0] = name */
-    EFFECT_STOP,    /* the actor leaves memory after this turn */
-    EFFECT_RESPOND, /* session = exchange, number = status, text: headers ("Name: value\n"...), body */
-    EFFECT_UPGRADE, /* session = exchange, number = tenant, text: kind, key, meta */
-    EFFECT_STREAM,  /* the same as SSE */
-    EFFECT_FORWARD, /* session = exchange, number = tenant, text: kind, key, payload */
-    EFFECT_POST,    /* number = tenant, text: kind, key, payload */
-    EFFECT_WAKE,    /* the node's job claimer has something to look at */
+    EFFECT_EMIT,      /* text[0] frame to all sessions, number = SSE id or -1 */
+    EFFECT_EMIT_TO,   /* session, text[0] frame, number = SSE id or -1 */
+    EFFECT_SIGNAL,    /* text[0] frame to all but `session`; not held for the commit */
+    EFFECT_BIND,      /* session, text: kind, key, meta */
+    EFFECT_CLOSE,     /* session, number = close code, text[0] = reason */
+    EFFECT_SEND,      /* text: kind, key, payload */
+    EFFECT_ANSWER,    /* session = ask token, text[0] = payload */
+    EFFECT_TIMER,     /* number = ms or -1 to cancel, text[0] = name */
+    EFFECT_STOP,      /* the actor leaves memory after this turn */
+    EFFECT_RESPOND,   /* session = exchange, number = status, text: headers ("Name: value\n"...), body */
+    EFFECT_UPGRADE,   /* session = exchange, number = tenant, text: kind, key, meta */
+    EFFECT_STREAM,    /* the same as SSE */
+    EFFECT_FORWARD,   /* session = exchange, number = tenant, text: kind, key, payload */
+    EFFECT_POST,      /* number = tenant, text: kind, key, payload */
+    EFFECT_DROP_FILE, /* text[0] = name of a stored file */
+    EFFECT_WAKE,      /* the node's job claimer has something to look at */
 };
 
 struct effect {

@@ -61,10 +61,11 @@ void vm_state_mind_memory(struct vm_state *s, const struct vm_turn *t); // state
 void vm_state_hurry(struct vm_state *s);                                // the collector is to work at once
 size_t vm_state_turn_memory(const struct vm_state *s);                  // bytes a turn may grow the state by
 
-void vm_base_open(lua_State *L);   // lib_base.c: filtered globals into LUA_GLOBALS
-void vm_turn_open(lua_State *L);   // lib_turn.c: adds to the table at the top
-void vm_host_open(lua_State *L);   // lib_host.c: the same
-void vm_http_open(lua_State *L);   // lib_http.c: the same
+void vm_base_open(lua_State *L); // lib_base.c: filtered globals into LUA_GLOBALS
+void vm_turn_open(lua_State *L); // lib_turn.c: adds to the table at the top
+void vm_host_open(lua_State *L); // lib_host.c: the same
+void vm_http_open(lua_State *L);
+void vm_files_open(lua_State *L);  // the same: host   // lib_http.c: the same
 void vm_secret_open(lua_State *L); // lib_secret.c: the same
 
 #endif

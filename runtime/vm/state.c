@@ -142,6 +142,7 @@ int vm_state_boot(struct vm_state *s, struct bundle *b, char *why, size_t why_le
     lua_newtable(L);
     vm_turn_open(L);
     vm_http_open(L);
+    vm_files_open(L);
     vm_secret_open(L);
     vm_host_open(L); // init host
     if (protected_call(s, 1, 1) != LUA_OK) goto broken;

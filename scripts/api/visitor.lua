@@ -51,6 +51,8 @@ local function admit(exchange, request)
   return bot
 end
 
+visitor.admit = admit
+
 local function meta(bot, hello) return json.encode { bot = bot.id, locale = bot.locale, hello = hello } end
 
 -- GET /v1/chat: WebSocket

@@ -1,4 +1,5 @@
 -- The visitors' routes, and what the API's document says of them.
+local files = require "api.files"
 local page = require "api.page"
 local shapes = require "api.shapes"
 local visitor = require "api.visitor"
@@ -98,6 +99,56 @@ return {
       [422] = { description = "Not a frame, or a form with faults", problem = true },
     },
     run = visitor.post,
+  },
+  {
+    method = "POST",
+    path = "/v1/chat/files",
+    summary = "Sends a file into a conversation, as a message of its visitor",
+    description = "The body is the file, at most 25 MiB, with `Authorization: Bearer <visitor token>`. "
+      .. "`Idempotency-Key` is the message's `cid`, `X-File-Name` its name, percent-encoded. What it is, "
+      .. "is told by its bytes, not by its name or `Content-Type`.",
+    query = { bot = BOT, conversation = CONVERSATION, locale = LOCALE },
+    required = needs("bot", "conversation"),
+    responses = {
+      [200] = { description = "The acknowledgement of a file that was sent before with this key" },
+      [201] = {
+        description = "The acknowledgement, with the blocks of the message",
+        schema = shapes.object(
+          { type = shapes.text(10), cid = shapes.text(64), seq = { type = "integer" } },
+          {
+            file = shapes.object { id = shapes.id "file" },
+            blocks = shapes.anything "One block `image` or `file`",
+          }
+        ),
+      },
+      [401] = { description = "The token is not one of this bot", problem = true },
+      [403] = { description = "This bot takes no files", problem = true },
+      [413] = { description = "Too large", problem = true },
+      [415] = { description = "Not a type that this bot takes", problem = true },
+      [422] = {
+        description = "Empty, damaged, an image with too many pixels, or without a key",
+        problem = true,
+      },
+      [507] = { description = "No room", problem = true },
+    },
+    run = files.upload,
+  },
+  {
+    method = "GET",
+    path = "/v1/chat/files",
+    summary = "A file of a conversation; its blocks carry this address",
+    query = {
+      bot = BOT,
+      id = shapes.id "file",
+      key = shapes.text(60, { description = "The right to see it, made by the server" }),
+      thumb = shapes.text(1, { description = "`1`: an image's small picture" }),
+    },
+    required = needs("bot", "id", "key"),
+    responses = {
+      [200] = { description = "The file, as an attachment", media = "application/octet-stream" },
+      [404] = { description = "No such file, or not with this key", problem = true },
+    },
+    run = files.fetch,
   },
   {
     method = "GET",

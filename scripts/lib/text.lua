@@ -105,4 +105,9 @@ function text.list(items, word)
   return table.concat(items, ", ", 1, n - 1) .. " " .. word .. " " .. items[n]
 end
 
+-- Percent-encoded as RFC 5987 wants it in a header.
+function text.percent(s)
+  return (string.gsub(s, "[^%w%-._~]", function(c) return string.format("%%%02X", string.byte(c)) end))
+end
+
 return text

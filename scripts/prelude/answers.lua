@@ -140,6 +140,7 @@ local function find(self, registry, input)
     if command then return command, input.args end
     return nil, nil, "no_command", sub(input.name, 1, 40)
   end
+  if kind == "file" then return nil, nil, "file_sent" end
   input.shown = phrases.say(self.l, "form_sent")
   return nil, nil, "stale_form"
 end

@@ -197,6 +197,13 @@ end
 local function take_post(self, exchange, payload)
   local post = json.decode(payload)
   if not resume.admit_post(self, exchange, post) then return nil end
+  if post.file then
+    local seq = seen(self, post.cid)
+    if seq then return ack({ cid = post.cid, exchange = exchange }, seq) end
+    local upload = require("prelude.files").take(self, exchange, post)
+    if upload then upload.exchange = exchange end
+    return upload
+  end
   local input, title, code = read(self, post.frame, nil)
   if code then
     require("prelude.problem").respond(exchange, 422, code, title)

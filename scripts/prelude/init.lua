@@ -15,6 +15,7 @@ local kinds = {
   desk = "actors.desk",
   greeter = "actors.greeter",
   tenant = "actors.tenant",
+  file = "actors.file",
   http = "actors.http",
   api = "actors.api",
   jobs = "jobs.claimer",

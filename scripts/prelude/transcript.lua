@@ -84,6 +84,7 @@ local function ack_frame(cid, seq) return '{"type":"ack","cid":' .. encode(cid) 
 
 -- Tells the sender: on its socket, or as the answer to its HTTP exchange.
 local function ack(input, seq)
+  if input.file then return require("prelude.files").respond(input, seq) end
   if input.exchange then
     local headers = { ["content-type"] = "application/json", ["access-control-allow-origin"] = "*" }
     host.respond(input.exchange, 200, headers, ack_frame(input.cid, seq))
@@ -129,10 +130,11 @@ end
 
 -- The row of the visitor's message, and its frame for the other sessions.
 local function record(self, input, seq, others)
-  local now, blocks = now_ms(), transcript.text_block(shown(input))
+  local now, blocks = now_ms(), input.blocks or transcript.text_block(shown(input))
   if not self.e then
     local first = not self.s
     if first then create(self, now) end
+    if input.file then require("prelude.files").store(self, input.file, seq, now) end
     local real = (first or input.shown or input.type ~= "message") and real_input(self, input, first)
     if real then
       write("message.insert_input", self.k, seq, input.cid, blocks, now, real)

@@ -40,7 +40,7 @@ static void check(const struct http_request *r)
 /* Reads all requests of the input; says what came out. */
 static void read_all(const uint8_t *data, size_t len, size_t piece, struct buf *log)
 {
-    struct http *h = http_new();
+    struct http *h = http_new(NULL);
     for (size_t at = 0; at < len;) {
         size_t n = piece < len - at ? piece : len - at, used = 0;
         char *copy = mem_dup(data + at, n);
@@ -59,7 +59,7 @@ static void read_all(const uint8_t *data, size_t len, size_t piece, struct buf *
         buf_fmt(log, "%s %s?%s %zu %zu|", http_request(h)->method, http_request(h)->path,
                 http_request(h)->query, http_request(h)->header_count, http_request(h)->body_len);
         http_free(h);
-        h = http_new();
+        h = http_new(NULL);
     }
     http_free(h);
 }

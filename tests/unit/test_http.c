@@ -181,7 +181,7 @@ static void malformed_requests_are_refused(void **state)
     assert_true(count >= 60);
     for (size_t i = 0; i < count; i++) {
         for (size_t cut = 0; cut <= refused[i].len; cut += cut < 200 ? 1 : 50) {
-            struct http *h = http_new();
+            struct http *h = http_new(NULL);
             enum http_result r = read_cut(h, refused[i].bytes, refused[i].len, cut, cut % 2 == 0, &used);
             if (r != HTTP_REFUSED || http_why(h).status != refused[i].status || http_why(h).reason == NULL)
                 fail_msg("%s\ncut %zu: result %d, status %d (%s), wanted %d", refused[i].bytes, cut, r,
@@ -227,7 +227,7 @@ static void correct_requests_are_read(void **state)
         size_t len = two.len, used;
         buf_str(&two, "GET /next HTTP/1.1\r\n");
         for (size_t cut = 0; cut <= two.len; cut++) {
-            struct http *h = http_new();
+            struct http *h = http_new(NULL);
             enum http_result result = read_cut(h, two.data, two.len, cut, cut % 2 == 0, &used);
             if (result != HTTP_READY) fail_msg("%s\ncut %zu: %s", taken[i].bytes, cut, http_why(h).reason);
             assert_int_equal(used, len); /* the next request is untouched */
@@ -246,7 +246,7 @@ static void headers_are_found(void **state)
 {
     (void)state;
     static const char bytes[] = GET H "X-Empty:\r\nX-ONE:  a b \r\nx-list: a, b\r\nX-List: C\r\n" E;
-    struct http *h = http_new();
+    struct http *h = http_new(NULL);
     size_t used;
     assert_int_equal(http_feed(h, bytes, sizeof bytes - 1, &used), HTTP_READY);
     const struct http_request *r = http_request(h);
@@ -263,7 +263,7 @@ static void headers_are_found(void **state)
 
 static int status_of(const struct buf *b)
 {
-    struct http *h = http_new();
+    struct http *h = http_new(NULL);
     size_t used;
     enum http_result r = http_feed(h, b->data, b->len, &used);
     int status = r == HTTP_REFUSED ? http_why(h).status : r == HTTP_READY ? 200 : 0;
@@ -318,7 +318,7 @@ static void continue_is_wanted_once(void **state)
 {
     (void)state;
     static const char bytes[] = POST "Expect: 100-continue\r\nContent-Length: 1\r\n" E;
-    struct http *h = http_new();
+    struct http *h = http_new(NULL);
     size_t used;
     assert_int_equal(http_feed(h, bytes, sizeof bytes - 1, &used), HTTP_MORE);
     assert_true(http_head_done(h));

@@ -1,0 +1,113 @@
+/* See look.h. The answer's bytes come from a process that a stranger's file
+ * may have taken over: they are copied and judged by length, never trusted. */
+#include "actor/look.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+#include <uv.h>
+
+#include "actor/engine.h"
+#include "actor/node.h"
+#include "base/buf.h"
+#include "base/mem.h"
+#include "helper/ask.h"
+#include "net/intake.h"
+#include "store/encode.h"
+
+struct look {
+    uv_work_t work;
+    uv_loop_t *loop;
+    struct engine *e;
+    int64_t actor;
+    uint32_t number;
+    int err;
+    char type[64];
+    int width, height;
+    struct buf picture; /* "" without */
+    char path[4096];    /* of the picture */
+};
+
+static void answer(struct look *k)
+{
+    static const char *const columns[] = {"type", "width", "height", "thumb", "code"};
+    struct buf rows;
+    buf_init(&rows);
+    rows_begin(&rows, sizeof columns / sizeof *columns);
+    for (size_t i = 0; i < sizeof columns / sizeof *columns; i++) rows_column(&rows, columns[i]);
+    encode_text(&rows, k->type, strlen(k->type));
+    encode_int(&rows, k->width);
+    encode_int(&rows, k->height);
+    encode_int(&rows, k->picture.len > 0);
+    if (k->err == ERR_OK)
+        encode_null(&rows);
+    else
+        encode_text(&rows, err_name(k->err), strlen(err_name(k->err)));
+    engine_fetched(k->e, k->actor, k->number, &rows);
+    buf_deinit(&k->picture);
+    mem_free(k);
+}
+
+/* In the thread pool. A picture that is lost costs a look, not a file: no sync. */
+static void write_picture(uv_work_t *w)
+{
+    struct look *k = w->data;
+    int fd = open(k->path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    bool ok = fd >= 0 && write(fd, k->picture.data, k->picture.len) == (ssize_t)k->picture.len;
+    if (fd >= 0) close(fd);
+    if (ok) return;
+    unlink(k->path);
+    buf_reset(&k->picture);
+}
+
+static void on_written(uv_work_t *w, int status)
+{
+    struct look *k = w->data;
+    if (status != 0) buf_reset(&k->picture);
+    answer(k);
+}
+
+/* "TYPE WIDTH HEIGHT\n", then the picture. */
+static int read_answer(struct look *k, const char *data, size_t len)
+{
+    char line[100];
+    const char *end = memchr(data, '\n', len < sizeof line ? len : sizeof line - 1);
+    if (end == NULL) return ERR_INVALID;
+    snprintf(line, sizeof line, "%.*s", (int)(end - data), data);
+    if (sscanf(line, "%63[a-z/.+-] %6d %6d", k->type, &k->width, &k->height) != 3) return ERR_INVALID;
+    buf_add(&k->picture, end + 1, len - (size_t)(end + 1 - data));
+    return ERR_OK;
+}
+
+static void on_answer(void *ctx, int status, const char *data, size_t len)
+{
+    struct look *k = ctx;
+    k->err = status == ERR_OK ? read_answer(k, data, len) : status;
+    if (k->err != ERR_OK || k->picture.len == 0 ||
+        uv_queue_work(k->loop, &k->work, write_picture, on_written) != 0) {
+        if (k->err != ERR_OK) buf_reset(&k->picture);
+        answer(k);
+    }
+}
+
+void look_start(struct asks *asks, const char *dir, struct engine *e, int64_t actor, uint32_t number,
+                const char *name, int side)
+{
+    struct look *k = mem_zalloc(sizeof *k);
+    char path[4096];
+    int fd = -1;
+    k->loop = asks_loop(asks);
+    k->work.data = k;
+    k->e = e;
+    k->actor = actor;
+    k->number = number;
+    k->err = ERR_NOT_FOUND;
+    buf_init(&k->picture);
+    bool known = intake_path(dir, name, path, sizeof path) &&
+                 snprintf(k->path, sizeof k->path, "%.4000s.t", path) < (int)sizeof k->path;
+    if (known) fd = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+    if (fd >= 0) k->err = ask_send(asks, NODE_INSPECT, side, fd, on_answer, k);
+    if (fd >= 0) close(fd);
+    if (k->err != ERR_OK) answer(k);
+}
