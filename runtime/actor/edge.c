@@ -328,7 +328,10 @@ static void op_post(void *ctx, int64_t tenant, const char *kind, size_t kind_len
 static void op_look(void *ctx, int64_t actor, uint32_t number, const char *name, int side)
 {
     struct edge *g = ctx;
-    look_start(g->asks, node_files(g->node), g->engine, actor, number, name, side);
+    if (side < 0)
+        look_list(g->asks, node_files(g->node), g->engine, actor, number, name);
+    else
+        look_start(g->asks, node_files(g->node), g->engine, actor, number, name, side);
 }
 
 static void op_drop_file(void *ctx, const char *name)

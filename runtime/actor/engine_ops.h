@@ -33,7 +33,8 @@ struct engine_ops {
     /* A study (play/study.h) of a turn that waits, ends in engine_studied,
      * perhaps at once; NULL: there are none here. */
     void (*study)(void *ctx, int64_t tenant, int64_t actor, uint32_t number, const char *text, size_t len);
-    /* What a stored file is (helper/inspect.h), ends in engine_fetched; NULL: nobody looks. */
+    /* What a stored file is (helper/inspect.h); side -1: which old ones there are in a folder, ends in
+     * engine_fetched; NULL: nobody looks. */
     void (*look)(void *ctx, int64_t actor, uint32_t number, const char *name, int side);
     void (*drop_file)(void *ctx, const char *name); /* NULL: there are none */
     void (*wake)(void *ctx); /* ends in engine_wake of the engine that claims jobs; NULL: nobody does */

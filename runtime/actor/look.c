@@ -2,9 +2,13 @@
  * may have taken over: they are copied and judged by length, never trusted. */
 #include "actor/look.h"
 
+#include <dirent.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 #include <uv.h>
 
@@ -110,4 +114,63 @@ void look_start(struct asks *asks, const char *dir, struct engine *e, int64_t ac
     if (fd >= 0) k->err = ask_send(asks, NODE_INSPECT, side, fd, on_answer, k);
     if (fd >= 0) close(fd);
     if (k->err != ERR_OK) answer(k);
+}
+
+/* ---- listing ---- */
+
+#define LIST_MAX 500
+#define OLD_SECONDS 3600
+
+struct list_work {
+    uv_work_t work;
+    struct engine *e;
+    int64_t actor;
+    uint32_t number;
+    char folder[4096];
+    struct buf rows;
+};
+
+static bool is_old(DIR *d, const char *name)
+{
+    struct stat st;
+    return fstatat(dirfd(d), name, &st, AT_SYMLINK_NOFOLLOW) == 0 && time(NULL) - st.st_mtime > OLD_SECONDS;
+}
+
+/* In the thread pool. A folder that cannot be read is an empty one. */
+static void read_folder(uv_work_t *w)
+{
+    struct list_work *k = w->data;
+    DIR *d = opendir(k->folder);
+    struct dirent *entry;
+    for (int n = 0; d != NULL && n < LIST_MAX && (entry = readdir(d)) != NULL;) {
+        if (entry->d_name[0] == '.' || !is_old(d, entry->d_name)) continue;
+        encode_text(&k->rows, entry->d_name, strlen(entry->d_name));
+        n++;
+    }
+    if (d != NULL) closedir(d);
+}
+
+static void on_listed(uv_work_t *w, int status)
+{
+    struct list_work *k = w->data;
+    (void)status;
+    engine_fetched(k->e, k->actor, k->number, &k->rows);
+    buf_deinit(&k->rows);
+    mem_free(k);
+}
+
+void look_list(struct asks *asks, const char *dir, struct engine *e, int64_t actor, uint32_t number,
+               const char *folder)
+{
+    struct list_work *k = mem_zalloc(sizeof *k);
+    k->work.data = k;
+    k->e = e;
+    k->actor = actor;
+    k->number = number;
+    snprintf(k->folder, sizeof k->folder, "%s/%.2s", dir, folder);
+    rows_begin(&k->rows, 1);
+    rows_column(&k->rows, "name");
+    if (strspn(folder, "0123456789abcdef") != 2 || strlen(folder) != 2 ||
+        uv_queue_work(asks_loop(asks), &k->work, read_folder, on_listed) != 0)
+        on_listed(&k->work, 0);
 }

@@ -13,4 +13,9 @@ struct engine;
 void look_start(struct asks *asks, const char *dir, struct engine *e, int64_t actor, uint32_t number,
                 const char *name, int side);
 
+/* The names in one folder of stored files ("00" to "ff") that are older than an
+ * hour, at most 500; ends in engine_fetched with rows of `name`. */
+void look_list(struct asks *asks, const char *dir, struct engine *e, int64_t actor, uint32_t number,
+               const char *folder);
+
 #endif

@@ -27,6 +27,20 @@ static int l_look(lua_State *L)
     return vm_wait(L);
 }
 
+/* stored(folder): names of old files in one of the folders "00" to "ff". */
+static int l_stored(lua_State *L)
+{
+    struct vm_turn *t = vm_state_of(L)->turn;
+    size_t n;
+    if (t == NULL || !t->system) return luaL_error(L, "this host function works only for the system");
+    const char *folder = name_at(L, 1, &n);
+    buf_reset(&t->wait_args);
+    buf_i64(&t->wait_args, -1);
+    buf_add(&t->wait_args, folder, n);
+    t->wait = WAIT_LOOK;
+    return vm_wait(L);
+}
+
 /* drop_file(name): removed once the turn is committed. */
 static int l_drop_file(lua_State *L)
 {
@@ -40,6 +54,7 @@ static int l_drop_file(lua_State *L)
     return 0;
 }
 
-static const luaL_Reg functions[] = {{"look", l_look}, {"drop_file", l_drop_file}, {NULL, NULL}};
+static const luaL_Reg functions[] = {
+    {"look", l_look}, {"stored", l_stored}, {"drop_file", l_drop_file}, {NULL, NULL}};
 
 void vm_files_open(lua_State *L) { luaL_setfuncs(L, functions, 0); } // host

@@ -72,6 +72,10 @@ DELETE FROM followup_entry WHERE tenant = $1;
 -- name: tenant.erase_api_answers
 DELETE FROM api_answer WHERE tenant = $1;
 
+-- name: tenant.erase_files
+-- Their bytes are nobody's then, and swept.
+DELETE FROM file WHERE tenant = $1;
+
 -- name: tenant.delete
 -- expect: one
 DELETE FROM tenant WHERE id = $1;

@@ -67,6 +67,7 @@ local function prune(self)
   if self.pruned and now - self.pruned < PRUNE_EVERY_MS then return end
   self.pruned = now
   host.write("outbox.prune", now - KEEP_DEAD_MS)
+  host.send("sweeper", "files", "sweep")
 end
 
 local function look(self)

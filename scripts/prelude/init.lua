@@ -16,6 +16,7 @@ local kinds = {
   greeter = "actors.greeter",
   tenant = "actors.tenant",
   file = "actors.file",
+  sweeper = "actors.sweeper",
   http = "actors.http",
   api = "actors.api",
   jobs = "jobs.claimer",

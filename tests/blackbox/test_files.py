@@ -92,7 +92,8 @@ async def test_a_large_file_comes_back_as_it_was(server):
         status, headers, body = server.get(block["url"])
         assert status == 200 and hashlib.sha256(body).digest() == hashlib.sha256(data).digest()
         assert "filename*=UTF-8''Angebot%20M%C3%A4rz.pdf" in headers["Content-Disposition"]
-        assert server.resident_bytes() - before < 8 << 20
+        if os.environ.get("BUILD", "gcc") == "gcc":  # sanitizers keep what was freed
+            assert server.resident_bytes() - before < 8 << 20
 
 
 async def test_the_same_key_twice_is_one_file(server):
@@ -212,6 +213,37 @@ async def test_a_sender_who_leaves_half_way_leaves_nothing(server):
                 raw.sendall(f"POST /v1/chat/files?bot=pk_demo&conversation={chat.ready['conversation']} HTTP/1.1\r\n"
                             "Host: a\r\nContent-Length: 1000000\r\n\r\n".encode() + b"x" * 200_000)
         await comes_to(server, files)
+
+
+def test_bytes_that_are_nobodys_are_swept_after_an_hour(own, tmp_path):
+    server = own()
+    old, fresh = "a" * 32, "b" * 32
+    assert server.stop() == 0
+    for name in (old, old + ".t", fresh):
+        path = tmp_path / "data" / "files" / name[:2] / name
+        path.write_bytes(b"left by a crash")
+        if name != fresh:
+            os.utime(path, (time.time() - 7200,) * 2)
+    server.start()
+    server.wait_line("files without an owner removed")
+    assert stored(server) == [f"files/bb/{fresh}"]
+
+
+async def test_what_has_a_row_is_not_swept(own, tmp_path):
+    server = own()
+    async with Chat(server) as chat:
+        status, _, answer = await upload(server, chat, png(40, 40))
+        assert status == 201
+    assert await asyncio.to_thread(server.stop) == 0
+    for path in stored(server):
+        os.utime(os.path.join(server.data, path), (time.time() - 7200,) * 2)
+    orphan = tmp_path / "data" / "files" / "ff" / ("f" * 32)
+    orphan.write_bytes(b"x")
+    os.utime(orphan, (time.time() - 7200,) * 2)
+    server.start()
+    server.wait_line("files without an owner removed")
+    assert server.get(answer["blocks"][0]["url"])[0] == 200
+    assert len(stored(server)) == 2  # it and its small picture
 
 
 async def test_files_outlive_a_kill(own):

@@ -89,6 +89,7 @@ local function plain_functions(world, state, host)
   function host.rfc3339(ms) return os.date("!%Y-%m-%dT%H:%M:%S", ms // 1000) .. (".%03dZ"):format(ms % 1000) end
   function host.random(n) return string.rep("\7", n) end
   function host.new_id(prefix) return world:new_id(prefix) end
+  function host.stored() return {} end -- no files: tests/blackbox/test_files.py has them
   function host.sign(purpose, text) return ("mac-%s-%d-%s"):format(purpose, state.tenant, text:sub(-6)) end
   function host.verify(purpose, text, mac) return host.sign(purpose, text) == mac end
   function host.sha256(text) return "sha256-" .. text end
