@@ -9,7 +9,6 @@ import { W } from "./words";
 const ACK_MS = 12_000;
 
 export interface Outbox {
-    busy(): boolean;
     restore(): void; // acts of an earlier visit that were never acknowledged
     post(act: Act, label: string): Entry;
     connected(): void; // a new connection knows nothing of what the old one carried
@@ -58,7 +57,6 @@ export function openOutbox(store: Store, memory: () => Memory, send: (frame: Cli
         memory().dropUnsent(cid);
     };
     return {
-        busy: () => flying.size > 0,
         restore() { for (const { act, label, at } of memory().unsent()) store.add(act, label, at); },
         post(act, label) {
             // No randomUUID: it is missing on pages without TLS.

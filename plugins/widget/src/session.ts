@@ -230,7 +230,8 @@ export function openSession(host: Host, carried: Carried, setLocale: (tag: strin
         frame.blocks = frame.blocks.filter((block) => block?.kind);
         if (store.find(cid)) return acknowledged(cid!, seq);
         // Perhaps our own, overtaking its ack: shown at once it would stand there twice for a blink.
-        if (from === "visitor" && outbox.busy() && !late) return void setTimeout(() => message(frame, true), ECHO_MS);
+        const ours = !late && from === "visitor" && store.unsent().some((e) => e.blocks[0]!.text === frame.blocks[0]?.text);
+        if (ours) return void setTimeout(() => message(frame, true), ECHO_MS);
         if (!store.receive(frame)) return;
         if (from !== "visitor") store.mark(seq - 1, W.read);
         if (store.after() >= store.last()) log.announce();

@@ -12,7 +12,6 @@ export interface WireEvents {
 }
 type Open = (base: string, bot: string, hello: Hello, events: WireEvents) => Wire;
 
-const OPEN_MS = 8000;
 const SILENCE_MS = 45_000; // of a stream; the server comments every 15 s
 
 function address(base: string, path: string, params: Record<string, unknown>): URL {
@@ -42,15 +41,10 @@ export const openSocket: Open = (base, bot, hello, events) => {
     const end = (): void => {
         if (ended) return;
         ended = true;
-        clearTimeout(timer);
         socket.close();
         events.closed();
     };
-    const timer = setTimeout(end, OPEN_MS);
-    socket.onopen = () => {
-        clearTimeout(timer);
-        socket.send(JSON.stringify(hello));
-    };
+    socket.onopen = () => socket.send(JSON.stringify(hello));
     socket.onmessage = ({ data }) => {
         const frame = read(data);
         if (frame && !ended) events.frame(frame);
