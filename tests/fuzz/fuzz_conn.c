@@ -43,7 +43,7 @@ static void on_request(void *ctx, struct conn *c, const struct http_request *r)
 {
     (void)ctx, (void)r;
     last = conn_id(c);
-    conn_user(c)[0] = 1;
+    conn_user(c)->name = 1;
     obey(c, r->is_upgrade && order == 0 ? 1 : order);
 }
 
@@ -57,8 +57,8 @@ static void on_frame(void *ctx, struct conn *c, enum ws_opcode opcode, const cha
 static void on_closed(void *ctx, struct conn *c, const char *reason)
 {
     (void)ctx;
-    if (reason == NULL || conn_user(c)[0] != 1) abort();
-    conn_user(c)[0] = 2; /* a second on_closed would abort */
+    if (reason == NULL || conn_user(c)->name != 1) abort();
+    conn_user(c)->name = 2; /* a second on_closed would abort */
 }
 
 static void start(void)
