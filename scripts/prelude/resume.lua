@@ -216,11 +216,17 @@ end
 
 -- A script of ours or the client's failed on this message, and would again:
 -- the message is kept, its dialog ends, and the visitor is told. A dialog
--- stores what it has before a call to the outside: then the message is kept already.
+-- stores what it has before a call to the outside: then the message is kept
+-- already. One that is kept without such a call under way was answered before.
 local function apologise(self, input, session)
   input.session = session
-  if self.d then require("prelude.dialog").finish(self, "failed") end
+  local half_way = self.d and self.d.o
   local seq = stored(self, input.cid)
+  if seq and not half_way then
+    transcript.ack(input, seq)
+    return show_again(self, seq)
+  end
+  if self.d then require("prelude.dialog").finish(self, "failed") end
   if seq then
     self.re = seq
     transcript.ack(input, seq)
@@ -247,7 +253,10 @@ function resume.failed(self, from, code, was, text)
   local seq = doubtful and stored(self, cid)
   if seq then
     if from then transcript.ack({ cid = cid, [was == "post" and "exchange" or "session"] = from }, seq) end
-    return show_again(self, seq)
+    show_again(self, seq)
+    -- What follows a call to the outside has no CID to find it by, and may come later.
+    local half_way = load(self) and self.d and self.d.o
+    return half_way and host.emit(BYE) or nil
   end
   if code == "internal" and from and was == "frame" and cid and load(self, meta_of(from)) then
     return apologise(self, frame, from)

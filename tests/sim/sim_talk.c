@@ -68,7 +68,9 @@ static void callback(struct talk *t)
         (int)sim_between(t->world, 10000000, 99999999)); /* of its own: the same number joins its request */
     wrong(t, "blorp", "I did not understand the date");
     if (leave(t)) return;
-    say(t, "message", " on ", "\"text\":\"%s\"", sim_chance(t->world, 500) ? "tomorrow" : "24.12.2026");
+    /* The free times of that day, or parts of any day while the store is away. */
+    say(t, "message", "\"kind\":\"choices\"", "\"text\":\"%s\"",
+        sim_chance(t->world, 500) ? "tomorrow" : "24.12.2026");
     wrong(t, "whenever", "Please choose one of these");
     if (leave(t)) return;
     if (sim_chance(t->world, 500))
