@@ -34,6 +34,7 @@ struct engine {
     bool collecting;
     bool claims; /* the claimer has been told to start */
     uint64_t next_relief_ns;
+    uint64_t next_trim_ns;
     char *kinds[KINDS_MAX];
     struct engine_stats stats;
 };

@@ -1,6 +1,7 @@
 /* See supervise.h. */
 #include "actor/supervise.h"
 
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +15,8 @@
 #include "vm/state.h"
 
 #define MINUTE_NS 60000000000ull
+#define TRIM_NS 100000000ull  /* at least so long between two trims: each takes some ms */
+#define TRIM_BYTES (8u << 20) /* a failed turn in a smaller state leaves little */
 
 /* ---- accounts and the quota ---- */
 
@@ -109,10 +112,20 @@ static void tell(struct engine *e, struct tenant *t, const char *name, const cha
     if (a != NULL) actor_post(e, a, mail_new(MAIL_LETTER, 0, text, (size_t)n));
 }
 
+/* What a turn took and lost lies in small blocks that malloc keeps; the next
+ * bad turn may want large ones, and the process would hold both. */
+static void give_back(struct engine *e, uint64_t now)
+{
+    if (now < e->next_trim_ns) return;
+    e->next_trim_ns = now + TRIM_NS;
+    malloc_trim(0);
+}
+
 void supervise_failed(struct engine *e, struct tenant *t, bool killed, const char *name)
 {
     const char *why = NULL;
     uint64_t now = now_ns(e);
+    size_t used = vm_state_memory(t->vm);
     struct tenant_account *a = &t->account;
     killed ? a->killed++ : a->errors++;
     if (t->id == 0) return;
@@ -122,10 +135,11 @@ void supervise_failed(struct engine *e, struct tenant *t, bool killed, const cha
         why = "its memory stays full";
     else if (killed && too_often(now, &a->kills_since_ns, &a->kills, SUPERVISE_KILLS))
         why = "its turns were stopped again and again";
-    if (why == NULL) return;
+    if (why == NULL) return used > TRIM_BYTES || killed ? give_back(e, now) : (void)0;
     log_write(LOG_WARN, "a tenant's state is rebuilt", LOG_INT("tenant", t->id), LOG_STR("actor", name),
               LOG_STR("error", why));
     rebuild(e, t);
+    give_back(e, now);
     if (too_often(now, &a->rebuilds_since_ns, &a->rebuilds, SUPERVISE_REBUILDS)) tell(e, t, name, why);
 }
 

@@ -37,6 +37,7 @@ static void on_signal(int signo)
         /* Setting it walks all calls of the stack: in a deep recursion, at each
          * tick, nothing else would be done. One that counts on (HOOK_AGAIN) is
          * set anew after some ticks, for a few instructions may take long. */
+        if (lua_gethook(p->running) == NULL) p->heard_cpu = clock_thread_cpu_ns();
         if (lua_gethook(p->running) == NULL || now - p->armed_mono > ARM_AGAIN_NS) {
             lua_sethook(p->running, on_hook, LUA_MASKCOUNT, 1);
             p->armed_mono = now;
@@ -134,6 +135,18 @@ static void arm(struct vm_state *s, lua_State *co)
         lua_sethook(co, NULL, 0, 0);
 }
 
+/* CPU time since Lua was asked to run the hook, or last ran it: that of one
+ * call or instruction. Not since the slice began, for a ticker that comes late
+ * on a busy machine is no fault of the script's. */
+static uint64_t unheard_cpu(struct vm_state *s)
+{
+    struct preempt *p = s->config->preempt;
+    if (p == NULL || p->heard_cpu == 0) return 0;
+    uint64_t cpu = clock_thread_cpu_ns(), since = cpu - p->heard_cpu;
+    p->heard_cpu = cpu;
+    return since;
+}
+
 static void on_hook(lua_State *L, lua_Debug *ar)
 {
     (void)ar;
@@ -144,8 +157,8 @@ static void on_hook(lua_State *L, lua_Debug *ar)
         mind_memory(L, s);
         return arm(s, L);
     }
-    uint64_t slice = slice_cpu(s);
-    if (s->turn != NULL && slice > STALL_NS && lua_isyieldable(L) && s->nested == 0) {
+    uint64_t slice = slice_cpu(s), unheard = unheard_cpu(s);
+    if (s->turn != NULL && unheard > STALL_NS && lua_isyieldable(L) && s->nested == 0) {
         s->stalled = true;
         raise_over(L, s, VM_LIMIT_SLICE, 0, "a call or an instruction here stalled the server");
     }
@@ -179,7 +192,7 @@ void vm_preempt_begin(struct vm_state *s, lua_State *co)
     s->slice_mono = clock_mono_ns(clock_real());
     arm(s, co);
     if (p == NULL) return;
-    p->seen_cpu = 0;
+    p->seen_cpu = p->heard_cpu = 0;
     p->running = co;
     atomic_store_explicit(&p->tenant, s->tenant, memory_order_relaxed);
     atomic_fetch_add_explicit(&p->beat, 1, memory_order_release);

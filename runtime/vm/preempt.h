@@ -28,6 +28,7 @@ struct preempt {
     pthread_t thread;
     volatile uint64_t armed_mono;          /* when the handler last set the hook */
     volatile uint64_t seen_cpu, seen_mono; /* the clocks at the first signal of the slice, or 0 */
+    volatile uint64_t heard_cpu;           /* when the hook was asked for, or last ran; 0: neither */
 };
 
 /* Called by the thread that p is for; installs the handler once a process. */
