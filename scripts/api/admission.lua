@@ -39,7 +39,7 @@ local function find_key(secret)
 end
 
 local function unauthorized(exchange, code, title)
-  problem.respond(exchange, 401, code, title, { ["www-authenticate"] = 'Bearer realm="azentiko"' })
+  problem.refuse(exchange, 401, code, title, { ["www-authenticate"] = 'Bearer realm="azentiko"' })
 end
 
 -- The key of a request that may be used now; nil once it has been answered.
@@ -54,7 +54,7 @@ function admission.authenticate(exchange, request)
     if code == "not_found" then
       unauthorized(exchange, "key_invalid", "This API key is not valid.")
     else
-      problem.respond(exchange, 503, "unavailable", "Please try again.", { ["retry-after"] = "2" })
+      problem.refuse(exchange, 503, "unavailable", "Please try again.", { ["retry-after"] = "2" })
     end
     return nil
   end
@@ -63,7 +63,7 @@ function admission.authenticate(exchange, request)
     return nil
   end
   if key.tenant_status ~= "active" then
-    problem.respond(exchange, 403, "account_suspended", "This account is suspended.")
+    problem.refuse(exchange, 403, "account_suspended", "This account is suspended.")
     return nil
   end
   return key
@@ -114,7 +114,7 @@ function admission.handle(exchange, request)
   local route, methods = routes.find(request.method, request.path)
   if not route then
     if not methods then return false end
-    problem.respond(
+    problem.refuse(
       exchange,
       405,
       "method_not_allowed",
@@ -128,7 +128,7 @@ function admission.handle(exchange, request)
   local max = route.body and (route.body_max or routes.BODY_MAX) or 0
   if #(request.body or "") > max then
     local title = max == 0 and "This request has no body." or ("The body may have %d bytes."):format(max)
-    problem.respond(exchange, 413, "body_too_large", title)
+    problem.refuse(exchange, 413, "body_too_large", title)
     return true
   end
   note_use(key)

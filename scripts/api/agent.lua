@@ -15,7 +15,7 @@ local function admit(exchange, request)
   local key = admission.authenticate(exchange, request)
   if not key then return nil end
   if admission.allows(key, SCOPE) then return key end
-  problem.respond(
+  problem.refuse(
     exchange,
     403,
     "scope_missing",
@@ -27,7 +27,7 @@ end
 
 local function redeem(exchange, ticket)
   local key = tickets.read(ticket)
-  if not key then problem.respond(exchange, 401, "ticket_invalid", "This ticket is not valid any more.") end
+  if not key then problem.refuse(exchange, 401, "ticket_invalid", "This ticket is not valid any more.") end
   return key
 end
 
@@ -35,7 +35,7 @@ end
 function agent.connect(exchange, request)
   if string.lower(request.headers.upgrade or "") ~= "websocket" then
     local headers = { upgrade = "websocket" }
-    return problem.respond(exchange, 426, "upgrade_required", "Connect with a WebSocket.", headers)
+    return problem.refuse(exchange, 426, "upgrade_required", "Connect with a WebSocket.", headers)
   end
   local ticket = request.params.ticket
   local key = ticket and redeem(exchange, ticket) or not ticket and admit(exchange, request)

@@ -50,7 +50,7 @@ function router.handle(exchange, request)
   local methods = methods_of(request)
   if not methods then
     if admission.handle(exchange, request) then return end
-    return problem.respond(exchange, 404, "not_found", "There is nothing at this address.")
+    return problem.refuse(exchange, 404, "not_found", "There is nothing at this address.")
   end
   if request.method == "OPTIONS" and string.find(request.path, "^/v1/chat") then
     return preflight(exchange, methods)

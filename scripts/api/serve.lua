@@ -43,14 +43,14 @@ local function refuse(reply, code, title, errors)
   local known = PROBLEMS[code] or PROBLEMS[ALIASES[code]]
   if not known then
     host.log("error", "request failed: " .. tostring(title), { code = tostring(code), request = reply.id })
-    return problem.respond(reply.exchange, 500, "internal", "This should not have happened.", reply.headers)
+    return problem.refuse(reply.exchange, 500, "internal", "This should not have happened.", reply.headers)
   end
   if known[1] == 503 then
     code, reply.headers["retry-after"] = code == "unknown_outcome" and code or "unavailable", "2"
     title = known[2] -- what the store said is not the client's business
   end
   if code == "not_found" then title = known[2] end -- one answer for what is absent and for what is another's
-  return problem.respond(reply.exchange, known[1], code, title or known[2], reply.headers, errors)
+  return problem.refuse(reply.exchange, known[1], code, title or known[2], reply.headers, errors)
 end
 
 local function respond(reply, status, body, headers)

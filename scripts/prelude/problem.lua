@@ -4,10 +4,11 @@ local json = require "json"
 
 local problem = {}
 
-function problem.respond(exchange, status, code, title, headers, errors)
+-- For those who come with an API key: keys belong on a server, so no page of
+-- another origin may read the answer.
+function problem.refuse(exchange, status, code, title, headers, errors)
   headers = headers or {}
   headers["content-type"] = "application/problem+json"
-  headers["access-control-allow-origin"] = "*" -- a refused website's widget may read why
   host.respond(
     exchange,
     status,
@@ -20,6 +21,13 @@ function problem.respond(exchange, status, code, title, headers, errors)
       errors = errors,
     }
   )
+end
+
+-- For visitors: a refused website's widget may read why.
+function problem.respond(exchange, status, code, title, headers, errors)
+  headers = headers or {}
+  headers["access-control-allow-origin"] = "*"
+  return problem.refuse(exchange, status, code, title, headers, errors)
 end
 
 return problem
