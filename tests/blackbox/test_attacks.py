@@ -108,7 +108,8 @@ def attacked(scripted, tmp_path):
     with open(os.path.join(ROOT, "scripts", "demo", "demo.json"), encoding="utf-8") as demo:
         data.write_text(json.dumps({**json.load(demo)}), encoding="utf-8")
     scripted.stop()
-    made = run_cli("tenant", "create", "--from", data, "--name", "Bystander", "--json", "--data", scripted.data)
+    made = run_cli("tenant", "create", "--from", data, "--name", "Bystander", "--json", "--data", scripted.data,
+                   *(["--database", scripted.database] if scripted.database else []))
     assert made.returncode == 0, made.stderr
     key = json.loads(made.stdout)["bots"][0]["public_key"] if "bots" in made.stdout else json.loads(made.stdout)["public_key"]
     scripted.options += ["--workers", "1", "--tenant-cpu-seconds", "0", "--tenant-memory-mb", str(CAP_MB)]
