@@ -52,4 +52,11 @@ function repeats.remember(request, status, body, kept)
   host.write("api_answer.insert", request.key.id, key, print_of(request), status, kept or body or "", now)
 end
 
+-- Whatever was before us in the store's queue is committed when this returns:
+-- a conflict may be with a row of the same group commit, which nobody sees yet.
+function repeats.settle()
+  host.write("api_answer.prune", host.now() - KEPT_MS)
+  return host.commit()
+end
+
 return repeats

@@ -199,7 +199,11 @@ end
 -- Idempotency-Key overtook gets the other's answer.
 function serve.failed(exchange, code, envelope)
   local reply = reply_of(exchange, envelope, {})
-  local status, body, headers = repeats.find(request_of(envelope))
+  local request = request_of(envelope)
+  local status, body, headers = repeats.find(request)
+  if not status and not headers and code == "conflict" and repeats.settle() then
+    status, body, headers = repeats.find(request)
+  end
   if status then return respond(reply, status, body, headers) end
   return refuse(reply, headers or code, body)
 end
