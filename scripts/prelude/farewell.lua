@@ -9,7 +9,22 @@ local transcript = require "prelude.transcript"
 local farewell = {}
 
 local STARS_MAX = 10
-local ERASE = { "message", "step", "dialog", "submission", "conversation" } -- conversations last: the others look there
+-- In this order: some look for their conversations or follow-ups. Events that
+-- the business was told of stay in its ledger as long as its retention says.
+local ERASE = {
+  "message",
+  "step",
+  "dialog",
+  "submission",
+  "note",
+  "script_log",
+  "handover",
+  "file",
+  "followup_entry",
+  "followup",
+  "kv",
+  "conversation",
+}
 
 -- A later message opens the conversation again.
 function farewell.close(self)
@@ -28,7 +43,8 @@ function farewell.forget(self)
   end
   host.write("visitor.end", self.v, host.now())
   events.raise(self, "visitor.erased", { visitor = self.v })
-  self.s, self.d, self.x, self.z = nil, nil, nil, nil
+  if self.h then host.send("desk", "desk", '{"op":"changed"}') end
+  self.s, self.d, self.x, self.z, self.h = nil, nil, nil, nil, nil
   host.emit '{"type":"forgotten"}'
   host.stop()
 end
