@@ -15,30 +15,9 @@
 
 #define LIST_LIMIT 1000
 
-static void begin(struct buf *b, const char *name, int params)
-{
-    buf_init(b);
-    encode_statement(b, statement_find(name, strlen(name)), (uint8_t)params);
-}
-
-/* The number of the account "tnt_..."; 0 after it has said why not. */
 static int64_t find_tenant(struct store *s, const char *public_id)
 {
-    struct buf q;
-    struct rows_reader r;
-    struct param value[64];
-    int64_t tenant = 0;
-    begin(&q, "tenant.by_public_id", 1);
-    encode_text(&q, public_id, strlen(public_id));
-    struct store_job *job = store_call(s, STORE_QUERY, 0, &q);
-    if (job->status != ERR_OK)
-        fprintf(stderr, "azentiko: the store does not answer: %s\n", job->error);
-    else if (rows_open(&r, &job->rows) == ERR_OK && rows_next(&r, value))
-        tenant = value[0].integer;
-    else
-        fprintf(stderr, "azentiko: there is no account %s (see azentiko tenant list)\n", public_id);
-    store_job_free(job);
-    return tenant;
+    return store_call_tenant(s, "tenant.by_public_id", public_id, "account", "tenant list");
 }
 
 static int commit(struct store *s, int64_t tenant, struct buf *writes, const char *refused)
@@ -89,7 +68,7 @@ static int create(const struct options *o, struct store *s, int64_t tenant)
 static int list(const struct options *o, struct store *s, int64_t tenant)
 {
     struct buf q;
-    begin(&q, "api_key.list", 2);
+    store_call_begin(&q, "api_key.list", 2);
     encode_text(&q, "", 0);
     encode_int(&q, LIST_LIMIT);
     return print_query(s, tenant, &q, options_flag(o, OPT_JSON));
@@ -99,7 +78,7 @@ static int revoke(const struct options *o, struct store *s, int64_t tenant)
 {
     struct buf writes;
     const char *id = o->argument[4];
-    begin(&writes, "api_key.revoke", 2);
+    store_call_begin(&writes, "api_key.revoke", 2);
     encode_text(&writes, id, strlen(id));
     encode_int(&writes, clock_wall_ms(clock_real()));
     return commit(s, tenant, &writes, "there is no such key, or it is revoked already");

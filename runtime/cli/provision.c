@@ -11,18 +11,12 @@
 
 #define TRIES 5 /* two commands at once take the same number: one gets a conflict and tries again */
 
-static void begin(struct buf *b, const char *name, int params)
-{
-    buf_init(b);
-    encode_statement(b, statement_find(name, strlen(name)), (uint8_t)params);
-}
-
 static int next_tenant(struct store *s, int64_t *id)
 {
     struct buf q;
     struct rows_reader r;
     struct param value[64];
-    begin(&q, "tenant.next_id", 0);
+    store_call_begin(&q, "tenant.next_id", 0);
     struct store_job *job = store_call(s, STORE_QUERY, 0, &q);
     int err = job->status;
     if (err == ERR_OK) err = rows_open(&r, &job->rows);
@@ -36,7 +30,7 @@ int provision_exists(struct store *s, const char *public_key, bool *exists)
     struct buf q;
     struct rows_reader r;
     struct param value[64];
-    begin(&q, "bot.by_key", 1);
+    store_call_begin(&q, "bot.by_key", 1);
     encode_text(&q, public_key, strlen(public_key));
     struct store_job *job = store_call(s, STORE_QUERY, 0, &q);
     int err = job->status;

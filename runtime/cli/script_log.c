@@ -26,30 +26,9 @@ static int64_t level_of(const char *name)
     return 1;
 }
 
-static void begin(struct buf *b, const char *name, int params)
-{
-    buf_init(b);
-    encode_statement(b, statement_find(name, strlen(name)), (uint8_t)params);
-}
-
-/* The account that the bot belongs to; 0 after it has said why not. */
 static int64_t tenant_of(struct store *s, const char *bot)
 {
-    struct buf q;
-    struct rows_reader r;
-    struct param value[ROWS_COLUMNS_MAX];
-    int64_t tenant = 0;
-    begin(&q, "bot.tenant", 1);
-    encode_text(&q, bot, strlen(bot));
-    struct store_job *job = store_call(s, STORE_QUERY, 0, &q);
-    if (job->status != ERR_OK)
-        fprintf(stderr, "azentiko: the store does not answer: %s\n", job->error);
-    else if (rows_open(&r, &job->rows) == ERR_OK && rows_next(&r, value))
-        tenant = value[0].integer;
-    else
-        fprintf(stderr, "azentiko: there is no bot %s (see azentiko bot list)\n", bot);
-    store_job_free(job);
-    return tenant;
+    return store_call_tenant(s, "bot.tenant", bot, "bot", "bot list");
 }
 
 static void add_field(struct buf *b, const char *name, const struct param *p)
@@ -94,7 +73,7 @@ static int print_since(struct store *s, int64_t tenant, const struct options *o,
     struct param value[ROWS_COLUMNS_MAX];
     const char *bot = o->value[OPT_BOT];
     int n = 0;
-    begin(&q, "script_log.since", 4);
+    store_call_begin(&q, "script_log.since", 4);
     encode_text(&q, bot, strlen(bot));
     encode_text(&q, after, strlen(after));
     encode_int(&q, level_of(o->value[OPT_LEVEL]));
@@ -117,7 +96,7 @@ static int find_start(struct store *s, int64_t tenant, const struct options *o, 
     struct param value[ROWS_COLUMNS_MAX];
     const char *bot = o->value[OPT_BOT];
     int n = 0;
-    begin(&q, "script_log.list", 4);
+    store_call_begin(&q, "script_log.list", 4);
     encode_text(&q, bot, strlen(bot));
     encode_text(&q, "~", 1);
     encode_int(&q, level_of(o->value[OPT_LEVEL]));
