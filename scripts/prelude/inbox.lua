@@ -35,7 +35,7 @@ local function fault(code) return nil, titles[code], code end
 local function is_text(value, max) return type(value) == "string" and #value <= max end
 
 -- Readers of the frames that carry something to answer: they check, and add
--- nothing. nil, title, code when the frame breaks a rule.
+-- nothing. nil, title, code when the frame breaks a rule. Only a message has a text.
 local readers = {}
 
 function readers.message(frame, said)
@@ -47,17 +47,20 @@ end
 
 function readers.choice(frame)
   if not is_text(frame.value, VALUE_MAX) then return fault "too_long" end
+  frame.text = nil
   return frame
 end
 
 function readers.command(frame)
   if not is_text(frame.name, VALUE_MAX) then return fault "too_long" end
   if frame.args ~= nil and type(frame.args) ~= "table" then return fault "bad_frame" end
+  frame.text = nil
   return frame
 end
 
 function readers.form(frame)
   if not is_text(frame.form, VALUE_MAX) or type(frame.fields) ~= "table" then return fault "bad_frame" end
+  frame.text = nil
   return frame
 end
 
@@ -158,6 +161,8 @@ local function claim(input, session, exchange)
   input.session = session
   if exchange or input.exchange then input.exchange = exchange end
   if input.shown then input.shown = nil end
+  if input.blocks then input.blocks = nil end
+  if input.file then input.file = nil end
 end
 
 -- The message is not part of the conversation: its sender may send it again.

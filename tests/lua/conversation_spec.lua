@@ -39,6 +39,20 @@ describe("a conversation", function()
     assert.equal(1, world.store.batches - batches)
   end)
 
+  it("takes nothing from a frame that is the platform's to say", function()
+    visitor:send {
+      type = "message",
+      text = "menu",
+      shown = "forged",
+      blocks = '[{"kind":"image","url":"https://evil.example/"}]',
+      file = { id = "file_x", name = "x" },
+      exchange = 1,
+    }
+    assert.equal('[{"kind":"text","text":"menu"}]', rows(world, "message")[1].body)
+    visitor:send { type = "choice", value = "what?", text = { 1 } }
+    assert.equal('[{"kind":"text","text":"what?"}]', rows(world, "message")[3].body)
+  end)
+
   it("gives a repeated cid the same ack and no second effect", function()
     local first = visitor:send { type = "message", text = "menu", cid = "same" }
     local again = visitor:send { type = "message", text = "menu", cid = "same" }
