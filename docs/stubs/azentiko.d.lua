@@ -23,8 +23,9 @@ function t(texts) end
 ---@field show string? the menu that it shows
 ---@field go string? the command or menu that it goes on with
 ---@field help azentiko.text? a line below the title
+---@field group azentiko.text? the heading under which the menu shows it
 ---@field hidden boolean? not in menus and help
----@field when string? `"open"` or `"closed"`
+---@field when (string|azentiko.When)? where and when it is there; without: always
 
 ---@class azentiko.Event
 ---@field name string `lead.created`, …
@@ -39,14 +40,14 @@ function t(texts) end
 ---@field go string? a command or menu, or `bot.HANDOVER`
 ---@field say azentiko.text? what it answers
 ---@field show string? the menu that it shows
----@field when string? `"open"` or `"closed"`
+---@field when (string|azentiko.When)? where and when it is there; it is not there without its command either
 
 ---@class azentiko.Rule
 ---@field after integer misses in a row; of the rules that apply the greatest is taken
 ---@field say azentiko.text? what it answers
 ---@field show string? the menu that it shows
 ---@field go string? a command or menu, or `bot.HANDOVER`
----@field when string? `"open"` or `"closed"`
+---@field when (string|azentiko.When)? where and when it applies
 
 ---@class azentiko.Secret
 ---@field secret string its name
@@ -55,6 +56,14 @@ function t(texts) end
 ---@field url string|azentiko.Secret an address with https://
 ---@field sign (string|azentiko.Secret)? what it is signed with
 ---@field timeout string? how long an answer is waited for: `"5s"`
+
+---@class azentiko.When
+---@field pages (string|string[])? where the visitor is: `/shop/*`, or with the site's name `www.example.com/*`; `*` is anything
+---@field hours (string|string[])? `"open"`, `"closed"` or times such as `"09:00-17:30"`, at the business
+---@field languages (string|string[])? the visitor's language: `en`
+---@field lead (string|string[])? the visitor's newest lead: `none`, `any` or a status such as `qualified`
+---@field visitor string? `known` once they have left a lead, a callback request or a ticket, else `new`
+---@field status (string|string[])? who answers: `bot`, `waiting`, `human`, `closed`
 
 ---@class azentiko.WebhookHandle
 
@@ -68,6 +77,7 @@ local webhook = {}
 local bot = {}
 
 ---Declares a command.
+---One whose conditions do not hold is in no menu and is refused politely when it is called all the same.
 ---Limits: a name of at most 40 characters
 ---```lua
 ---local bot = require "bot"
@@ -420,12 +430,12 @@ function chat:random(low, high) end
 ---@return boolean? # nil when the business has given no hours
 function chat:is_open() end
 
----The commands that visitors may see.
+---The commands that this visitor may see now.
 ---```lua
 ---local first = chat:commands()[1]
 ---chat:say("You could ask for %s.", first.title)
 ---```
----@return table[] # of `{ name, title, hint }` in the visitor's language
+---@return table[] # of `{ name, title, hint, group }` in the visitor's language
 function chat:commands() end
 
 ---A day in the visitor's words.

@@ -13,6 +13,7 @@ local function hear(self)
   local frames = assert(json.decode(self.stage.hear()))
   for _, frame in ipairs(frames) do
     if frame.type == "message" and frame.seq > self.last then self.last = frame.seq end
+    if frame.type == "menu" then self.menu = frame.menu end
     if frame.type == "closed" then
       error(("the server closed the line: %d %s"):format(frame.code, frame.reason), 0)
     end
@@ -29,19 +30,34 @@ local function connect(self)
     conversation = self.conversation,
     after = self.last,
     locale = self.locale,
+    page = self.url and { url = self.url } or nil,
   })
   local frames = hear(self)
   local ready = table.remove(frames, 1)
   if not ready or ready.type ~= "ready" then
     error("hello was answered with: " .. (ready and json.encode(ready) or "nothing"), 0)
   end
-  self.visitor_token, self.conversation = ready.visitor, ready.conversation
+  self.visitor_token, self.conversation, self.menu = ready.visitor, ready.conversation, ready.bot.menu
   return frames
 end
 
 function page:visitor(locale)
   self.locale = locale
   connect(self)
+end
+
+-- The visitor goes to a page of the site -> the frames that came back.
+function page:visit(url)
+  self.url = url
+  if not self.visitor_token then return {} end
+  self.stage.say(json.encode { type = "page", page = { url = url } })
+  return hear(self)
+end
+
+-- The page asks for its menu of commands again.
+function page:ask_menu()
+  self.stage.say '{"type":"menu"}'
+  return hear(self)
 end
 
 -- One frame -> the frames that came back.

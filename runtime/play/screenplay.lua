@@ -18,6 +18,8 @@ local VERBS = {
   "clock",
   "wait",
   "locale",
+  "page",
+  "menu",
   "with",
   "restart server",
   "store fails",
@@ -101,12 +103,15 @@ function Play:nothing_left()
   if fault then fail(("expected no error, the server said: %s (%s)"):format(fault.code, fault.title)) end
 end
 
+function Play:begin()
+  if self.started then return end
+  self.page:visitor(self.locale)
+  self.started = true
+end
+
 function Play:send(frame)
   self:nothing_left()
-  if not self.started then
-    self.page:visitor(self.locale)
-    self.started = true
-  end
+  self:begin()
   self:take(self.page:send(frame))
 end
 
@@ -187,6 +192,20 @@ play["wait"] = function(self, arg)
 end
 
 play["locale"] = function(self, arg) self.locale = arg end
+
+play["page"] = function(self, arg) self:take(self.page:visit(arg)) end
+
+-- The commands that the page offers at this moment: "Title | Title (Group)".
+play["menu"] = function(self, arg)
+  self:begin()
+  self:take(self.page:ask_menu())
+  local titles = {}
+  for i, command in ipairs(self.page.menu) do
+    titles[i] = command.title .. (command.group and (" (%s)"):format(command.group) or "")
+  end
+  local found = table.concat(titles, " | ")
+  if not fits(arg, found) then fail(("expected the menu: %s, there is: %s"):format(arg, found)) end
+end
 
 play["with"] = function() end -- read by the caller before the play begins
 

@@ -82,6 +82,24 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8, $9);
 INSERT INTO message (tenant, conversation, seq, sender, cid, re, body, at, input)
 VALUES ($1, $2, $3, 'visitor', $4, NULL, $5, $6, $7);
 
+-- name: message.insert_used
+-- conversation, seq, cid or null, body, at, input or null, command, how (the command that the message called)
+INSERT INTO message (tenant, conversation, seq, sender, cid, re, body, at, input, command, how)
+VALUES ($1, $2, $3, 'visitor', $4, NULL, $5, $6, $7, $8, $9);
+
+-- name: command.counts
+-- bot, from, until (ms), span (ms), after: start of a span and command, limit; in this order
+SELECT u.start, u.command, CAST(count(*) AS bigint) AS uses, CAST(max(u.at) AS bigint) AS last_at,
+       CAST(sum(CASE u.how WHEN 'typed' THEN 1 ELSE 0 END) AS bigint) AS typed,
+       CAST(sum(CASE u.how WHEN 'words' THEN 1 ELSE 0 END) AS bigint) AS words,
+       CAST(sum(CASE u.how WHEN 'clicked' THEN 1 ELSE 0 END) AS bigint) AS clicked,
+       CAST(sum(CASE u.how WHEN 'page' THEN 1 ELSE 0 END) AS bigint) AS page
+FROM (SELECT at - at % CAST($5 AS bigint) AS start, command, how, at FROM message
+      WHERE tenant = $1 AND command IS NOT NULL AND at >= $3 AND at < $4
+        AND EXISTS (SELECT 1 FROM conversation c WHERE c.tenant = $1 AND c.id = message.conversation AND c.bot = $2)) u
+WHERE u.start > CAST($6 AS bigint) OR (u.start = CAST($6 AS bigint) AND u.command > CAST($7 AS text))
+GROUP BY u.start, u.command ORDER BY u.start, u.command LIMIT $8;
+
 -- name: step.get
 -- conversation, dialog, step
 SELECT kind, value FROM step WHERE tenant = $1 AND conversation = $2 AND dialog = $3 AND step = $4;

@@ -48,6 +48,13 @@ SELECT id, kind, number, bot, conversation, visitor, status, assignee, name, ema
        wanted_at, wanted_until, created_at, updated_at
 FROM followup WHERE tenant = $1 AND kind = $2 AND bot = $3 AND visitor = $4 AND number = $5;
 
+-- name: followup.standing
+-- bot, visitor; the status of the newest lead or null, and how many followups there are
+SELECT (SELECT l.status FROM followup l WHERE l.tenant = $1 AND l.bot = $2 AND l.visitor = $3 AND l.kind = 'lead'
+        ORDER BY l.id DESC LIMIT 1) AS lead,
+       CAST(count(*) AS bigint) AS followups
+FROM followup WHERE tenant = $1 AND bot = $2 AND visitor = $3;
+
 -- name: followup.update
 -- id, as it was updated_at, status, assignee, name, email, phone, subject, fields, consent, wanted_at, wanted_until,
 -- conversation, updated_at. One that somebody else changed meanwhile is a conflict.

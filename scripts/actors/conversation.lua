@@ -14,12 +14,15 @@
 --   bad bad frames in a row       broken why a dialog cannot go on
 --   ending how a dialog closes itself: prelude/dialog
 --   kv, lines of this turn: prelude/kv, prelude/script_log
+--   pg the visitor's page, ld what is known of them: prelude/conditions
+--   mk which menu their pages show: prelude/palette
 -- n is nil until the first message has loaded it: see prelude/resume.
 local host = require "host"
 local answers = require "prelude.answers"
 local bundle = require "prelude.bundle"
 local dialog = require "prelude.dialog"
 local inbox = require "prelude.inbox"
+local palette = require "prelude.palette"
 local phrases = require "lib.phrases"
 local releases = require "prelude.releases"
 local script_log = require "prelude.script_log"
@@ -28,7 +31,7 @@ local text = require "lib.text"
 local transcript = require "prelude.transcript"
 
 local take, route, save = inbox.take, answers.route, transcript.save
-local need = releases.need
+local need, refresh = releases.need, palette.refresh
 
 local conversation = {}
 
@@ -140,6 +143,7 @@ function conversation.deliver(self, kind, a, b, c, d)
   if self.kv then self.kv = nil end
   if self.lines then self.lines = nil end
   if input then answer(self, input) end
+  if self.mk then refresh(self) end
   if self.z then save(self) end
 end
 

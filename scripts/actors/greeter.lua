@@ -11,6 +11,7 @@ local greeter = {}
 
 local HELLO_MS = 30000
 local BAD_FRAMES_MAX = 5
+local PAGE_MAX = 2000 -- bytes
 
 -- b bot, f locale of the bot, bad bad frames in a row, to: conversation key once seated
 function greeter.new(kind) return { kind = kind } end
@@ -67,6 +68,12 @@ local function zone(name)
   return nil
 end
 
+-- The address of the page, for menus that depend on it.
+local function page(told)
+  local url = type(told) == "table" and told.url or nil
+  return type(url) == "string" and #url <= PAGE_MAX and string.match(url, "^https?://[^?#]+") or nil
+end
+
 local function seat(self, session, hello)
   local visitor = visitor_of(hello.visitor)
   local known, message, key = false, nil, nil
@@ -94,6 +101,7 @@ local function seat(self, session, hello)
       b = self.b,
       l = text.language(hello.locale, phrases.languages) or self.f,
       tz = zone(hello.tz),
+      p = page(hello.page),
       after = after,
     }
   )

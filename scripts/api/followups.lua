@@ -6,6 +6,7 @@ local csv = require "lib.csv"
 local formats = require "api.formats"
 local ledger = require "hooks.ledger"
 local pages = require "api.pages"
+local palette = require "prelude.palette"
 local records = require "prelude.followups"
 
 local followups = {}
@@ -101,6 +102,7 @@ function followups.patch(kind)
     records.update(row)
     records.note(row, "changed", author_of(request), changes)
     tell(kind, row)
+    if kind.name == "lead" then palette.tell_standing(row.bot, row.conversation) end
     return 200, show(row)
   end
 end

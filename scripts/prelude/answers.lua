@@ -3,9 +3,11 @@
 -- facts), the fallback rules.
 local host = require "host"
 local business = require "prelude.business"
+local conditions = require "prelude.conditions"
 local dialog = require "prelude.dialog"
 local events = require "prelude.events"
 local handover = require "prelude.handover"
+local palette = require "prelude.palette"
 local phrases = require "lib.phrases"
 local releases = require "prelude.releases"
 local shape = require "prelude.shape"
@@ -46,22 +48,22 @@ local function by_words(registry, folded)
   return nil
 end
 
--- The command or menu item that a text names, and arguments.
+-- The command or menu item that a text names, and arguments. Words that stand
+-- for nothing that applies here are a text like any other.
 local function by_text(self, registry, said)
   local exact = registry.phrases[said] -- a phrase as it is folded: most commands are one plain word
-  if exact then return exact end
+  if exact and not exact.when then return exact end
   if byte(said, 1) == SLASH then
     local command, rest = answers.slash_command(self, said)
     return command, rest and rest ~= "" and { text = rest } or nil
   end
   local folded = fold(said)
-  return registry.phrases[folded] or registry.labels[folded] or by_words(registry, folded)
-end
-
--- Does the declaration apply now? `when` = "open" or "closed".
-local function applies(self, declared)
-  if not declared.when then return true end
-  return business.open_now(self.b) == (declared.when == "open")
+  local found = registry.phrases[folded]
+  if found and conditions.item_applies(self, registry, found) then return found end
+  found = registry.labels[folded]
+  if found and conditions.item_applies(self, registry, found) then return found end
+  found = by_words(registry, folded)
+  return found and conditions.item_applies(self, registry, found) and found or nil
 end
 
 local perform
@@ -94,9 +96,8 @@ local function fallback(self, registry)
   self.m, self.z = self.m + 1, true
   local best
   for _, rule in ipairs(registry.rules or {}) do
-    if rule.after <= self.m and (not best or rule.after > best.after) and applies(self, rule) then
-      best = rule
-    end
+    local counts = rule.after <= self.m and (not best or rule.after > best.after)
+    if counts and conditions.item_applies(self, registry, rule) then best = rule end
   end
   if best then return perform(self, registry, best) end
   return transcript.say(self, phrases.say(self.l, "no_answer"))
@@ -116,15 +117,18 @@ function answers.go(self, target)
   transcript.say(self, phrases.say(self.l, "failed"))
 end
 
+local HOW = { typed = true, clicked = true } -- what a page may say of a command frame
+
 -- What an input asks for: a declaration, its arguments, and what to say when
--- there is none (a phrase and its filling).
+-- there is none (a phrase and its filling). input.how: how it was called.
 local function find(self, registry, input)
   local kind = input.type
+  input.how = "clicked"
   if kind == "message" then
     local found, args = by_text(self, registry, input.text)
-    if not found and byte(input.text, 1) == SLASH then
-      return nil, nil, "no_command", sub(match(input.text, "^/(%S*)"), 1, 40)
-    end
+    local slash = byte(input.text, 1) == SLASH
+    input.how = slash and "typed" or "words"
+    if not found and slash then return nil, nil, "no_command", sub(match(input.text, "^/(%S*)"), 1, 40) end
     return found, args
   elseif kind == "choice" then
     local item = registry.items[input.value]
@@ -135,6 +139,7 @@ local function find(self, registry, input)
     input.text = input.value
     return by_text(self, registry, input.value)
   elseif kind == "command" then
+    input.how = HOW[input.via] and input.via or "page"
     local command = registry.commands[input.name]
     input.shown = command and text.pick(command.title, self.l) or "/" .. input.name
     if command then return command, input.args end
@@ -145,8 +150,23 @@ local function find(self, registry, input)
   return nil, nil, "stale_form"
 end
 
+-- The command that a declaration is, or that a menu item leads to.
+local function command_of(registry, found)
+  local command = registry.commands[found.name or found.go or ""]
+  return command ~= nil and (command == found or not found.name) and command or nil
+end
+
+-- A click, a slash or a page asked for what does not apply: the visitor is
+-- told by its name, and the page gets the menu that does.
+local function refusal(self, registry, found)
+  palette.stale(self)
+  local command = command_of(registry, found)
+  local title = found.label or found.title or command.title
+  return "not_now", text.pick(title, self.l)
+end
+
 -- Most turns are heard by nobody: then nothing is made for them.
-local function announce(self, registry, input, first, found)
+local function announce(self, registry, input, first)
   if first then events.raise(self, "conversation.created", { conversation = self.k }) end
   if events.heard(self, registry, "message.created") then
     local said = input.shown or input.text or ""
@@ -156,9 +176,12 @@ local function announce(self, registry, input, first, found)
       { conversation = self.k, seq = self.re, from = "visitor", text = said }
     )
   end
-  local command = found and registry.commands[found.name] == found
-  if command and events.heard(self, registry, "command.used") then
-    events.raise(self, "command.used", { conversation = self.k, command = found.name })
+  if input.used and events.heard(self, registry, "command.used") then
+    events.raise(
+      self,
+      "command.used",
+      { conversation = self.k, seq = self.re, command = input.used, how = input.how }
+    )
   end
 end
 
@@ -167,7 +190,9 @@ local function page_form(self, input)
   local forms, first = require "prelude.forms", self.n == 0
   local known, faults = forms.take(self, input)
   if faults then require("prelude.inbox").refuse_form(self, input, faults) end
-  if known and not faults and registry_of(self).listens then announce(self, registry_of(self), first) end
+  if known and not faults and registry_of(self).listens then
+    announce(self, registry_of(self), input, first)
+  end
   return known
 end
 
@@ -178,10 +203,18 @@ function answers.route(self, input)
   end
   local registry = registry_of(self)
   local found, args, phrase, filling = find(self, registry, input)
-  if found and found.when and not applies(self, found) then found = nil end
+  if found then
+    if (found.when or found.go) and not conditions.item_applies(self, registry, found) then
+      phrase, filling = refusal(self, registry, found)
+      found = nil
+    elseif self.st ~= "human" then
+      local command = command_of(registry, found)
+      input.used = command and command.name
+    end
+  end
   local first = self.n == 0
   accept(self, input)
-  if registry.listens or not self.e then announce(self, registry, input, first, found) end
+  if registry.listens or not self.e then announce(self, registry, input, first) end
   if self.st == "human" then -- a person is answering
     return require("prelude.takeover").forward(self, transcript.text_block(transcript.shown(input)))
   end

@@ -83,6 +83,21 @@ function business.open_now(id)
   return require("lib.hours").open_until(entry.hours, local_now(entry)) ~= nil
 end
 
+-- Minutes since midnight at the business; in UTC when it has told no zone.
+function business.minute_of_day(id)
+  local entry = business.of(id)
+  return (entry and local_now(entry) or host.now()) % time.DAY // time.MINUTE
+end
+
+-- In how many ms it opens or closes; nil when that is not known.
+function business.next_change(id)
+  local entry = business.of(id)
+  if not entry or not entry.hours then return nil end
+  local hours, now = require "lib.hours", local_now(entry)
+  local at = hours.open_until(entry.hours, now) or hours.next_opening(entry.hours, now)
+  return at and math.max(business.from_local(entry, at) - host.now(), 0)
+end
+
 local function zone_offset(zone, at)
   local minutes = zone and host.zone_offset(zone, at)
   return minutes and minutes * time.MINUTE

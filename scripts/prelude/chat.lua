@@ -6,6 +6,7 @@ local host = require "host"
 local asks = require "prelude.asks"
 local business = require "prelude.business"
 local catalogue = require "prelude.catalogue"
+local conditions = require "prelude.conditions"
 local dialog = require "prelude.dialog"
 local events = require "prelude.events"
 local export = require "prelude.export"
@@ -13,6 +14,7 @@ local form = require "prelude.form"
 local forms = require "prelude.forms"
 local handover = require "prelude.handover"
 local hours_text = require "lib.hours_text"
+local json = require "json"
 local phrases = require "lib.phrases"
 local show = require "prelude.show"
 local steps = require "prelude.steps"
@@ -235,7 +237,15 @@ function api.reset(chat)
   handover.set_status(own, "bot")
 end
 
-function api.commands(chat) return catalogue.commands(chat.registry, chat.self.l) end
+-- A step only where the answer depends on more than the language.
+function api.commands(chat)
+  if not conditions.wants(chat.registry).menu then return catalogue.commands(chat.self, chat.registry) end
+  return steps.value(
+    chat,
+    "commands",
+    function() return json.array(catalogue.commands(chat.self, chat.registry)) end
+  )
+end
 
 function api.date_text(chat, date) return hours_text.date(time.parse_date(date), chat.self.l) end
 

@@ -7,6 +7,7 @@ local bundle = require "prelude.bundle"
 local check = require "prelude.check"
 local loader = require "prelude.loader"
 local own_tests = require "prelude.own_tests"
+local phrases = require "lib.phrases"
 local source_names = require "lib.source_names"
 local text = require "lib.text"
 
@@ -120,6 +121,36 @@ local function check_words(found, registry)
   end
 end
 
+-- A condition that no conversation can meet.
+local function check_languages(found, at, subject, declared)
+  local when = type(declared) == "table" and declared.when
+  local languages = type(when) == "table" and when.languages
+  for _, language in ipairs(type(languages) == "table" and languages or { languages or nil }) do
+    if type(language) == "string" and not text.language(language, phrases.languages) then
+      found:add_line(
+        "warning",
+        ("%s: %s: no conversation is in '%s' (there are: %s)"):format(
+          at,
+          subject,
+          language,
+          table.concat(phrases.languages, ", ")
+        )
+      )
+    end
+  end
+end
+
+local function check_conditions(found, registry)
+  for _, body in ipairs(registry.order) do
+    local noun = registry.menus[body.name] == body and "menu" or "command"
+    local subject = ("%s '%s'"):format(noun, body.name)
+    check_languages(found, body.at, subject, body)
+    for i, item in ipairs(noun == "menu" and type(body.items) == "table" and body.items or {}) do
+      check_languages(found, body.at, ("%s item %d"):format(subject, i), item)
+    end
+  end
+end
+
 local function check_registry(found, registry)
   if #registry.order > DECLARATIONS_MAX then
     found:add("error", "", 1, ("more than %d declarations"):format(DECLARATIONS_MAX))
@@ -167,6 +198,7 @@ function client_check.run(input)
   check_registry(found, registry)
   check_names(found, files)
   check_words(found, registry)
+  check_conditions(found, registry)
   check_secrets(found, registry, request.secrets)
   local tests = request.tests and own_tests.of_client(registry, files) or {}
   for _, message in ipairs(tests) do

@@ -10,6 +10,7 @@ local host = require "host"
 local json = require "json"
 local fault = require "lib.fault"
 local jobs = require "prelude.jobs"
+local palette = require "prelude.palette"
 local steps = require "prelude.steps"
 local time = require "lib.time"
 local transcript = require "prelude.transcript"
@@ -83,14 +84,14 @@ local function next_input(chat)
   local self = chat.self
   local conversation = require "actors.conversation"
   chat.calls, self.kv = nil, nil
-  transcript.save(self)
   while true do
+    if self.mk then palette.refresh(self) end
+    transcript.save(self)
     local input = require("prelude.inbox").take(self, host.park())
     if input then
       if conversation.interrupts(self, input) then host.abandon() end
       return input
     end
-    transcript.save(self)
   end
 end
 

@@ -7,6 +7,7 @@ local contact = require "lib.contact"
 local events = require "prelude.events"
 local jobs = require "prelude.jobs"
 local kinds = require "lib.followup_kinds"
+local palette = require "prelude.palette"
 
 local followups = {}
 
@@ -162,6 +163,7 @@ local function join(self, kind, row, given)
   end
   row.conversation = self.k
   followups.update(row)
+  palette.left(self, row.kind, row.status)
   followups.note(row, "joined", "visitor", { fields = given.fields, before = before, conversation = self.k })
   events.raise(self, kind.updated, followups.show(row))
   return row
@@ -197,6 +199,7 @@ function followups.open(self, name, fields, options)
   row.id, row.number = host.new_id(kind.prefix), next_number(self, kind)
   row.bot, row.conversation, row.visitor = self.b, self.k, self.v or ""
   row.status, row.created_at, row.updated_at = kind.first, now, now
+  palette.left(self, name, row.status)
   if not self.e then
     insert(row)
     followups.note(row, "created", "visitor", { conversation = self.k })

@@ -7,6 +7,7 @@ local host = require "host"
 local jobs = require "prelude.jobs"
 local json = require "json"
 local frame_of = require "lib.frame"
+local palette = require "prelude.palette"
 local phrases = require "lib.phrases"
 local too_fast = require("prelude.pace").wait
 local resume = require "prelude.resume"
@@ -18,6 +19,7 @@ local inbox = {}
 local find, texts = string.find, host.texts
 local seen, ack, ready = transcript.seen, transcript.ack, resume.ready
 
+local STANDING <const> = "standing" -- the mail of api/followups
 local TEXT_MAX <const> = 4000 -- characters; the other bounds are bytes
 local VALUE_MAX <const>, CID_MAX <const>, BAD_FRAMES_MAX <const> = 200, 64, 5
 
@@ -84,6 +86,19 @@ end
 -- Signals that change the conversation need it loaded, which a socket's first
 -- frame may find it not to be; a POST was admitted and has loaded it.
 local function loaded(self, session) return self.n or (session and ready(self, session)) end
+
+-- The visitor has gone to another page of the site, or come back to one.
+function signals.page(self, session, frame)
+  local url = type(frame.page) == "table" and frame.page.url
+  if not loaded(self, session) or too_fast(self) then return end
+  palette.visit(self, url)
+  palette.refresh(self, session, true)
+end
+
+-- A page asks for its menu again, because the hour may have changed it.
+function signals.menu(self, session)
+  if loaded(self, session) and not too_fast(self) then palette.refresh(self, session, true) end
+end
 
 function signals.close(self, session)
   if loaded(self, session) then require("prelude.farewell").close(self) end
@@ -163,6 +178,7 @@ local function claim(input, session, exchange)
   if input.shown then input.shown = nil end
   if input.blocks then input.blocks = nil end
   if input.file then input.file = nil end
+  if input.used then input.used = nil end
 end
 
 -- The message is not part of the conversation: its sender may send it again.
@@ -247,6 +263,10 @@ end
 local function take_mail(self, payload, token)
   local request = require("prelude.takeover").request(payload)
   if request then return { type = "person", request = request, token = token } end
+  if payload == STANDING then
+    self.ld = nil
+    return nil
+  end
   return take_job(self, payload)
 end
 

@@ -3,7 +3,7 @@
 local host = require "host"
 local json = require "json"
 local business = require "prelude.business"
-local catalogue = require "prelude.catalogue"
+local palette = require "prelude.palette"
 local phrases = require "lib.phrases"
 local releases = require "prelude.releases"
 local transcript = require "prelude.transcript"
@@ -49,6 +49,7 @@ local function from_row(self, row)
   self.l, self.m, self.x, self.d, self.tz = state.l or "en", state.m or 0, state.x, state.d, state.tz
   self.a = state.a
   self.h, self.hr = state.h, state.hr
+  self.pg, self.mk = state.pg, "" -- what the pages show is not known here
 end
 
 -- Fills an actor that was activated without its data. Waits on the store.
@@ -94,14 +95,15 @@ end
 -- Asks the sender of an input to send it again later.
 function resume.retry(input) host.emit_to(input.session, error_frame("unavailable", input.cid, RETRY_MS)) end
 
--- The bot of the ready frame: the business's part and the commands.
-local function bot_of(self)
+-- The bot of the ready frame: the business's part and the commands. page: its address.
+local function bot_of(self, page)
   local frame, message, code = business.bot_frame(self.b, self.l)
   if not frame then return nil, message, code end
   local scripts
   scripts, message, code = releases.need(self.b)
   if not scripts then return nil, message, code end
-  return string.sub(frame, 1, -2) .. ',"menu":' .. catalogue.json(releases.of(self), self.l) .. "}"
+  palette.visit(self, page)
+  return string.sub(frame, 1, -2) .. palette.fields(self) .. "}"
 end
 
 local function ready_frame(self, resumed, bot_json)
@@ -147,7 +149,7 @@ function resume.open(self, session, meta_text)
   local ok, _, code = load(self, meta)
   if not ok then return refuse(session, code == "not_found" and code or "unavailable") end
   if self.v ~= meta.v then return refuse(session, "not_found") end
-  local bot_json = bot_of(self)
+  local bot_json = bot_of(self, meta.p)
   if not bot_json then return refuse(session, "unavailable") end
   host.emit_to(session, ready_frame(self, self.n > 0, bot_json))
   send_missed(self, session, math.type(meta.after) == "integer" and meta.after or 0)

@@ -1,6 +1,7 @@
 -- What a declaration may hold. The same tables drive the check, the help and
 -- the errors that an author reads.
 local event_names = require "lib.event_names"
+local when = require "lib.when"
 
 local shape = {}
 
@@ -47,7 +48,6 @@ local checks = {
   menu = { function(v) return type(v) == "string" end, "the name of a menu" },
   items = { function(v) return type(v) == "table" and #v > 0 end, "a list of items" },
   flag = { function(v) return type(v) == "boolean" end, "true or false" },
-  when = { function(v) return v == "open" or v == "closed" end, "'open' or 'closed'" },
   after = { function(v) return math.type(v) == "integer" and v >= 1 end, "a whole number from 1" },
   url = {
     function(v) return is_secret(v) and (type(v) == "table" or string.find(v, "^https?://[^%s/]") ~= nil) end,
@@ -79,6 +79,7 @@ local fields = {
     show = "menu",
     go = "target",
     help = "text",
+    group = "text",
     hidden = "flag",
     when = "when",
   },
@@ -123,11 +124,29 @@ local function similar(name, known)
   return nil
 end
 
+local function check_when(errors, subject, value)
+  when.check(value, function(name, wanted)
+    local said
+    if wanted then
+      said = ("'%s' must be %s"):format(name and "when." .. name or "when", wanted)
+    else
+      local hint = similar(name, when.known)
+      said = ("'when' has an unknown condition '%s' (%s)"):format(
+        name,
+        hint and ("did you mean '%s'?"):format(hint) or "there are " .. table.concat(when.names, ", ")
+      )
+    end
+    errors[#errors + 1] = subject .. ": " .. said
+  end)
+end
+
 local function check_fields(errors, kind, subject, body)
   local known = fields[kind]
   for name, value in pairs(body) do
     local check = checks[known[name]]
-    if not check then
+    if known[name] == "when" then
+      check_when(errors, subject, value)
+    elseif not check then
       local hint = type(name) == "string" and similar(name, known)
       errors[#errors + 1] = ("%s has an unknown field '%s'%s"):format(
         subject,

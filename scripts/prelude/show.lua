@@ -3,6 +3,7 @@
 -- declaration; the same text goes into the row and the frame.
 local json = require "json"
 local business = require "prelude.business"
+local conditions = require "prelude.conditions"
 local text = require "lib.text"
 local transcript = require "prelude.transcript"
 
@@ -32,13 +33,14 @@ function show.declared(self, declared)
 end
 
 -- The menu as a value: { kind, name, text, items }. plain: it is the same at
--- any hour and for any business, so it may be kept.
-local function menu_block(self, menu)
+-- any hour, for any visitor and business, so it may be kept.
+local function menu_block(self, registry, menu)
   local plain = true
-  local items = {}
+  local items, facts = {}, conditions.facts(self)
   for _, item in ipairs(menu.items) do
-    if item.when then plain = false end
-    if not item.when or business.open_now(self.b) == (item.when == "open") then
+    local command = item.go and registry.commands[item.go]
+    if item.when or (command and command.when) then plain = false end
+    if conditions.item_applies(self, registry, item, facts) then
       items[#items + 1] = { label = text.pick(item.label, self.l), value = item.value }
     end
   end
@@ -50,10 +52,10 @@ local function menu_block(self, menu)
   return { kind = "menu", name = menu.name, text = s, items = json.array(items) }, plain
 end
 
-function show.menu_blocks(self, menu)
+function show.menu_blocks(self, registry, menu)
   local blocks = menu.cache and menu.cache[self.l]
   if blocks then return blocks end
-  local block, plain = menu_block(self, menu)
+  local block, plain = menu_block(self, registry, menu)
   blocks = "[" .. json.encode(block) .. "]"
   if plain then
     menu.cache = menu.cache or {}
@@ -64,7 +66,7 @@ end
 
 function show.menu(self, registry, name)
   local menu = registry.menus[name] or error("there is no menu '" .. tostring(name) .. "'", 0)
-  return reply(self, show.menu_blocks(self, menu))
+  return reply(self, show.menu_blocks(self, registry, menu))
 end
 
 -- One block as a message of its own.

@@ -136,7 +136,9 @@ local function record(self, input, seq, others)
     if first then create(self, now) end
     if input.file then require("prelude.files").store(self, input.file, seq, now) end
     local real = (first or input.shown or input.type ~= "message") and real_input(self, input, first)
-    if real then
+    if input.used then
+      write("message.insert_used", self.k, seq, input.cid, blocks, now, real or nil, input.used, input.how)
+    elseif real then
       write("message.insert_input", self.k, seq, input.cid, blocks, now, real)
     else
       write("message.insert", self.k, seq, "visitor", input.cid, nil, blocks, now)
@@ -191,6 +193,7 @@ function transcript.state(self)
     a = self.a,
     h = self.h,
     hr = self.hr,
+    pg = self.pg,
   }
 end
 

@@ -24,13 +24,14 @@ _numbers = itertools.count(1)
 # Lists that cannot have a second page here: an account is made with one bot, and its scripts have nothing to say.
 ONE_ENTRY = {"/v1/bots", "/v1/bots/{bot}/script_log"}
 REQUIRED = {"from": 1, "to": 2}  # required parameters of a query that name no row of another kind
-NO_REFERENCE = {"limit", "cursor", "status"}  # query parameters that name none either
+NO_REFERENCE = {"limit", "cursor", "status", "from", "until", "per"}  # query parameters that name none either
 
 
 async def talk(server, public_key, marker):
     """A conversation that only its own account may see."""
     async with Chat(server, bot=public_key) as chat:
         await chat.say(f"/hours {marker}")
+        await chat.post("command", name="services")
         for kind in ("lead", "callback", "ticket"):
             fields = {"name": marker, "email": f"{marker}{next(_numbers)}@example.org", "phone": f"+49 30 {1234567 + next(_numbers)}",
                       "subject": marker, "message": marker}

@@ -61,6 +61,30 @@ local CASES = {
   },
   { 'bot.command "x"', "commands/extra.lua:2: command 'x' needs a table: { ... }" },
   {
+    'bot.command "x" { title = "X", say = "x", when = "always" }',
+    "commands/extra.lua:2: command 'x': 'when' must be 'open', 'closed' or a table such as { pages = '/shop/*' }",
+  },
+  {
+    'bot.command "x" { title = "X", say = "x", when = { page = "/shop" } }',
+    "commands/extra.lua:2: command 'x': 'when' has an unknown condition 'page' (did you mean 'pages'?)",
+  },
+  {
+    'bot.command "x" { title = "X", say = "x", when = { weather = "fine" } }',
+    "commands/extra.lua:2: command 'x': 'when' has an unknown condition 'weather' "
+      .. "(there are pages, hours, languages, lead, visitor, status)",
+  },
+  {
+    'bot.menu "x" { text = "X", items = { { label = "A", say = "a", when = { hours = "9-5" } } } }',
+    "commands/extra.lua:2: menu 'x' item 'A': 'when.hours' must be 'open', 'closed' or times "
+      .. "such as '09:00-17:30'",
+  },
+  {
+    'bot.command "x" { title = "X", say = "x", group = 7, when = { lead = "hot" } }',
+    "commands/extra.lua:2: command 'x': 'group' must be a text\n"
+      .. "commands/extra.lua:2: command 'x': 'when.lead' must be one of 'none', 'any', 'new', 'contacted', "
+      .. "'qualified', 'won', 'lost'",
+  },
+  {
     'bot.comand "x" { title = "X", say = "x" }',
     "commands/extra.lua:2: bot.comand does not exist "
       .. "(there are command, menu, fallback, webhook, on, secret, HANDOVER)",

@@ -37,6 +37,19 @@ describe("the check of a client's files", function()
     assert.equal(1, result.declared)
   end)
 
+  it(
+    "warns of a language in which nobody can ask",
+    function()
+      assert.equal(
+        "warning commands/a.lua:2: command 'x': no conversation is in 'fr' (there are: en, de)",
+        lines {
+          ["commands/a.lua"] = BOT
+            .. 'bot.command "x" { title = "X", say = "x", when = { languages = { "de", "fr" } } }',
+        }
+      )
+    end
+  )
+
   it("lets them replace a stock declaration, but not declare one twice", function()
     assert.equal(
       "",

@@ -48,6 +48,12 @@ return function(writes, queries, select_rows, insert_message, create_conversatio
     t.message[key(tenant, conversation, seq)].input = input
   end
 
+  writes["message.insert_used"] = function(t, tenant, conversation, seq, cid, body, at, input, command, how)
+    insert_message(t, tenant, conversation, seq, "visitor", cid, nil, body, at)
+    local row = t.message[key(tenant, conversation, seq)]
+    row.input, row.command, row.how = input, command, how
+  end
+
   writes["conversation.create_on"] = function(t, tenant, id, bot, visitor, status, seq, state, at, version)
     create_conversation(t, tenant, id, bot, visitor, status, seq, state, at)
     t.conversation[key(tenant, id)].version = version

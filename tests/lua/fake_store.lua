@@ -288,6 +288,19 @@ queries["followup.of_visitor"] = function(t, tenant, kind, bot, visitor, number)
   )
 end
 
+queries["followup.standing"] = function(t, tenant, bot, visitor)
+  local rows = select(
+    t.followup,
+    function(r) return r.tenant == tenant and r.bot == bot and r.visitor == visitor end,
+    by "id"
+  )
+  local lead
+  for _, row in ipairs(rows) do
+    if row.kind == "lead" then lead = row.status end
+  end
+  return { { lead = lead, followups = #rows } }
+end
+
 queries["followup_entry.newest"] = function() return {} end
 
 queries["followup.next_number"] = function(t, tenant, kind)

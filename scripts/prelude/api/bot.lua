@@ -21,8 +21,9 @@ return {
         { "show", "string?", "the menu that it shows" },
         { "go", "string?", "the command or menu that it goes on with" },
         { "help", "text?", "a line below the title" },
+        { "group", "text?", "the heading under which the menu shows it" },
         { "hidden", "boolean?", "not in menus and help" },
-        { "when", "string?", '`"open"` or `"closed"`' },
+        { "when", "string|When?", "where and when it is there; without: always" },
       },
     },
     MenuItem = {
@@ -32,7 +33,34 @@ return {
         { "go", "string?", "a command or menu, or `bot.HANDOVER`" },
         { "say", "text?", "what it answers" },
         { "show", "string?", "the menu that it shows" },
-        { "when", "string?", '`"open"` or `"closed"`' },
+        { "when", "string|When?", "where and when it is there; it is not there without its command either" },
+      },
+    },
+    When = {
+      doc = 'Conditions; all of them must hold, and of a list one entry. `when = "open"` is short for `{ hours = "open" }`.',
+      fields = {
+        {
+          "pages",
+          "string|string[]?",
+          "where the visitor is: `/shop/*`, or with the site's name `www.example.com/*`; `*` is anything",
+        },
+        {
+          "hours",
+          "string|string[]?",
+          '`"open"`, `"closed"` or times such as `"09:00-17:30"`, at the business',
+        },
+        { "languages", "string|string[]?", "the visitor's language: `en`" },
+        {
+          "lead",
+          "string|string[]?",
+          "the visitor's newest lead: `none`, `any` or a status such as `qualified`",
+        },
+        {
+          "visitor",
+          "string?",
+          "`known` once they have left a lead, a callback request or a ticket, else `new`",
+        },
+        { "status", "string|string[]?", "who answers: `bot`, `waiting`, `human`, `closed`" },
       },
     },
     Menu = {
@@ -46,7 +74,7 @@ return {
         { "say", "text?", "what it answers" },
         { "show", "string?", "the menu that it shows" },
         { "go", "string?", "a command or menu, or `bot.HANDOVER`" },
-        { "when", "string?", '`"open"` or `"closed"`' },
+        { "when", "string|When?", "where and when it applies" },
       },
     },
     Webhook = {
@@ -75,6 +103,7 @@ return {
       declares = "Command",
       params = { { "name", "string", "lower-case letters, digits, `_` and `-`" } },
       short = "Declares a command.",
+      doc = "One whose conditions do not hold is in no menu and is refused politely when it is called all the same.",
       errors = { "an unknown field, a missing title, not exactly one action", "the name is already declared" },
       limits = "a name of at most 40 characters",
       example = [[

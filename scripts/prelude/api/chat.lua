@@ -304,8 +304,8 @@ chat:say "Come and see us."]],
     {
       name = "commands",
       params = {},
-      returns = { { "table[]", "of `{ name, title, hint }` in the visitor's language" } },
-      short = "The commands that visitors may see.",
+      returns = { { "table[]", "of `{ name, title, hint, group }` in the visitor's language" } },
+      short = "The commands that this visitor may see now.",
       example = [[
 local first = chat:commands()[1]
 chat:say("You could ask for %s.", first.title)]],
