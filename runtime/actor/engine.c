@@ -16,6 +16,7 @@
 #include "vm/alloc.h"
 #include "vm/bundle.h"
 #include "vm/deliver.h"
+#include "vm/log_quota.h"
 
 /* Deficit round robin between tenants (Shreedhar, Varghese 1995): each gets a
  * quantum of Lua time a round, so a tenant with many busy actors waits for
@@ -287,6 +288,12 @@ static void sweep_asks(struct engine *e)
     }
 }
 
+static void tell_logs(struct engine *e)
+{
+    size_t at = 0;
+    for (struct tenant *t; (t = map_next(&e->tenants, &at)) != NULL;) log_quota_tell(t->vm, false);
+}
+
 static void unload_tenants(struct engine *e, uint64_t now)
 {
     size_t at = 0;
@@ -353,6 +360,7 @@ void engine_tick(struct engine *e)
     e->next_sweep_ns = now + SWEEP_NS;
     passivate_idle(e, now);
     sweep_asks(e);
+    tell_logs(e);
     unload_tenants(e, now);
 }
 

@@ -137,15 +137,19 @@ static void on_studied(void *ctx, int64_t tenant, int64_t actor, uint32_t number
     (void)worker_post(w, envelope_with(IN_STUDIED, code, actor, number, texts, lens));
 }
 
-/* "scripts TENANT BOT": another process has published; the tenant's state looks again. */
-static int tell_scripts(struct node *n, const char *line, struct buf *answer)
+/* "scripts TENANT BOT", "plan TENANT": another process has published or set a
+ * plan; the tenant's own actor (scripts/actors/tenant.lua) gets the same without its number. */
+static int tell_tenant(struct node *n, const char *line, struct buf *answer)
 {
     char *end;
-    int64_t tenant = strtoll(line, &end, 10);
-    if (tenant <= 0 || *end != ' ') return buf_str(answer, "scripts TENANT BOT\n"), ERR_INVALID;
+    const char *space = strchr(line, ' ');
+    int64_t tenant = strtoll(space, &end, 10);
+    if (tenant <= 0 || (*end != ' ' && *end != '\0'))
+        return buf_str(answer, "no tenant named\n"), ERR_INVALID;
     struct buf payload;
     buf_init(&payload);
-    buf_fmt(&payload, "scripts%s", end);
+    buf_add(&payload, line, (size_t)(space - line));
+    buf_str(&payload, end);
     const char *const texts[3] = {"tenant", "tenant", payload.data};
     const size_t lens[3] = {6, 6, payload.len};
     struct envelope *v = envelope_with(IN_MAIL, (struct peer){0}, 0, tenant, texts, lens);
@@ -201,7 +205,8 @@ static int on_control(void *ctx, const char *line, struct buf *answer)
     if (strcmp(line, "metrics") == 0) return node_metrics(n, answer), ERR_OK;
     if (strcmp(line, "tenant top") == 0) return node_top(n, false, answer), ERR_OK;
     if (strcmp(line, "tenant top json") == 0) return node_top(n, true, answer), ERR_OK;
-    if (strncmp(line, "scripts ", 8) == 0) return tell_scripts(n, line + 8, answer);
+    if (strncmp(line, "scripts ", 8) == 0 || strncmp(line, "plan ", 5) == 0)
+        return tell_tenant(n, line, answer);
     buf_fmt(answer, "unknown request '%s'\n", line);
     return ERR_INVALID;
 }
@@ -322,6 +327,7 @@ static int open_workers(struct node *n, char *why, size_t why_len)
     w.net.exempt_loopback = c->test_mode;
     w.engine.vm = (struct vm_config){.memory_cap = (size_t)c->tenant_memory_mb << 20,
                                      .turn_budget_ns = (uint64_t)c->turn_ms * 1000000u,
+                                     .plans = true,
                                      .clock = clock_real(),
                                      .guard = c->guard,
                                      .settings = c->settings};

@@ -37,14 +37,21 @@ void supervise_spent(struct engine *e, struct tenant *t, uint64_t cpu_ns)
     t->account.minute_ns += cpu_ns;
 }
 
+static uint64_t quota_ns(const struct engine *e, const struct tenant *t)
+{
+    int64_t allowed = vm_allowance(t->vm)->cpu_ns;
+    return allowed < 0 ? e->config.cpu_quota_ns : (uint64_t)allowed;
+}
+
 bool supervise_refuses(struct engine *e, struct actor *a)
 {
     struct tenant *t = a->tenant;
     const struct mail *m = a->live->mailbox.head;
-    if (e->config.cpu_quota_ns == 0 || t->id == 0 || m == NULL) return false;
+    uint64_t quota = quota_ns(e, t);
+    if (quota == 0 || t->id == 0 || m == NULL) return false;
     if (m->kind != MAIL_FRAME && m->kind != MAIL_POST) return false;
     turn_minute(e, &t->account);
-    if (t->account.minute_ns < e->config.cpu_quota_ns) return false;
+    if (t->account.minute_ns < quota) return false;
     t->account.refused++;
     if (!t->account.quota_told)
         log_write(LOG_WARN, "a tenant has used up its CPU time of this minute", LOG_INT("tenant", t->id));
@@ -84,6 +91,7 @@ static void rebuild(struct engine *e, struct tenant *t)
 {
     struct vm_state *old = t->vm, *fresh = tenant_boot(e, t->id);
     if (fresh == NULL) return; /* logged; the old one goes on */
+    vm_allowance_set(fresh, vm_allowance(old));
     size_t count = 0, at = 0;
     int64_t *names = mem_alloc((t->actors.used + 1) * sizeof *names);
     for (struct actor *a; (a = map_next(&t->actors, &at)) != NULL;) names[count++] = slot_name(&a->slot);
@@ -159,14 +167,14 @@ int supervise_compare(const void *a, const void *b)
     return x->tenant < y->tenant ? -1 : x->tenant > y->tenant;
 }
 
-static struct tenant_load load_of(const struct engine *e, const struct tenant *t)
+static struct tenant_load load_of(const struct tenant *t)
 {
     const struct tenant_account *a = &t->account;
     struct tenant_load l = {.tenant = t->id,
                             .cpu_ns = a->cpu_ns,
                             .minute_ns = a->minute_ns > a->last_minute_ns ? a->minute_ns : a->last_minute_ns,
                             .memory = vm_state_memory(t->vm),
-                            .memory_cap = e->config.vm.memory_cap,
+                            .memory_cap = vm_allowance_memory(t->vm),
                             .actors = t->actors.used,
                             .dialogs = t->parked,
                             .turns = a->turns,
@@ -175,6 +183,7 @@ static struct tenant_load load_of(const struct engine *e, const struct tenant *t
                             .refused = a->refused,
                             .rebuilt = a->rebuilt,
                             .parked = a->parked};
+    memcpy(l.plan, vm_allowance(t->vm)->plan, sizeof l.plan);
     for (int i = 0; i < VM_LIMITS; i++) l.limits[i] = a->limits[i] + vm_state_limits(t->vm)[i];
     return l;
 }
@@ -184,7 +193,7 @@ size_t supervise_top(const struct engine *e, struct tenant_load *out, size_t max
 {
     size_t n = 0, at = 0;
     for (struct tenant *t; (t = map_next(&e->tenants, &at)) != NULL;) {
-        struct tenant_load l = load_of(e, t);
+        struct tenant_load l = load_of(t);
         if (n == max && supervise_compare(&l, &out[n - 1]) >= 0) continue;
         size_t i = n < max ? n++ : n - 1;
         for (; i > 0 && supervise_compare(&l, &out[i - 1]) < 0; i--) out[i] = out[i - 1];

@@ -1,7 +1,7 @@
 /* Keeps each tenant's scripts to their share and starts a state that
  * misbehaves anew.
  *
- * Quota: a tenant whose turns used `cpu_quota_ns` within a minute of the clock
+ * Quota: a tenant whose turns used what its plan or `cpu_quota_ns` allows within a minute of the clock
  * gets no more turns for visitors' messages in that minute; each is answered
  * with a failure of code "limit", so the visitor is told to wait.
  *
@@ -18,6 +18,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "vm/allowance.h"
 #include "vm/limits.h"
 
 struct actor;
@@ -42,6 +43,7 @@ struct tenant_account {
 /* One line of `tenant top`. */
 struct tenant_load {
     int64_t tenant;
+    char plan[VM_PLAN_MAX + 1]; /* "": not known */
     uint64_t cpu_ns, minute_ns, memory, memory_cap, actors, dialogs;
     uint64_t turns, errors, killed, refused, rebuilt, parked, limits[VM_LIMITS];
 };

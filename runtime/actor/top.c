@@ -54,9 +54,10 @@ static uint64_t limits_of(const struct tenant_load *l)
 static void row(struct buf *b, const struct tenant_load *l)
 {
     buf_fmt(b,
-            "%-20" PRId64 " %8.1f %9.1f %8.1f %7" PRIu64 " %7" PRIu64 " %9" PRIu64 " %7" PRIu64 " %7" PRIu64,
-            l->tenant, (double)l->minute_ns / 1e6, (double)l->cpu_ns / 1e9, (double)l->memory / (1 << 20),
-            l->actors, l->dialogs, l->turns, l->errors, l->killed);
+            "%-20" PRId64 " %-10s %8.1f %9.1f %8.1f %7" PRIu64 " %7" PRIu64 " %9" PRIu64 " %7" PRIu64
+            " %7" PRIu64,
+            l->tenant, l->plan[0] ? l->plan : "-", (double)l->minute_ns / 1e6, (double)l->cpu_ns / 1e9,
+            (double)l->memory / (1 << 20), l->actors, l->dialogs, l->turns, l->errors, l->killed);
     buf_fmt(b, " %7" PRIu64 " %7" PRIu64 " %7" PRIu64 " %7" PRIu64 "\n", l->refused, l->parked, l->rebuilt,
             limits_of(l));
 }
@@ -64,9 +65,11 @@ static void row(struct buf *b, const struct tenant_load *l)
 static void object(struct buf *b, const struct tenant_load *l)
 {
     buf_fmt(b,
-            "{\"tenant\":%" PRId64 ",\"cpu_ms_last_minute\":%.1f,\"cpu_ms\":%.1f,\"memory_bytes\":%" PRIu64
+            "{\"tenant\":%" PRId64
+            ",\"plan\":\"%s\",\"cpu_ms_last_minute\":%.1f,\"cpu_ms\":%.1f,\"memory_bytes\":%" PRIu64
             ",\"memory_cap_bytes\":%" PRIu64,
-            l->tenant, (double)l->minute_ns / 1e6, (double)l->cpu_ns / 1e6, l->memory, l->memory_cap);
+            l->tenant, l->plan, (double)l->minute_ns / 1e6, (double)l->cpu_ns / 1e6, l->memory,
+            l->memory_cap);
     buf_fmt(b,
             ",\"actors\":%" PRIu64 ",\"waiting_dialogs\":%" PRIu64 ",\"turns\":%" PRIu64
             ",\"errors\":%" PRIu64 ",\"killed\":%" PRIu64 ",\"refused\":%" PRIu64,
@@ -83,9 +86,9 @@ void node_top(struct node *n, bool json, struct buf *out)
     size_t count = gather(n, &list);
     if (count > TOP_SHOWN) count = TOP_SHOWN;
     if (!json)
-        buf_fmt(out, "%-20s %8s %9s %8s %7s %7s %9s %7s %7s %7s %7s %7s %7s\n", "TENANT", "MS/MIN", "CPU s",
-                "MEM MiB", "ACTORS", "DIALOGS", "TURNS", "ERRORS", "KILLED", "REFUSED", "PARKED", "REBUILT",
-                "LIMITS");
+        buf_fmt(out, "%-20s %-10s %8s %9s %8s %7s %7s %9s %7s %7s %7s %7s %7s %7s\n", "TENANT", "PLAN",
+                "MS/MIN", "CPU s", "MEM MiB", "ACTORS", "DIALOGS", "TURNS", "ERRORS", "KILLED", "REFUSED",
+                "PARKED", "REBUILT", "LIMITS");
     else
         buf_str(out, "[");
     for (size_t i = 0; i < count; i++) {

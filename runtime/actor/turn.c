@@ -19,6 +19,7 @@
 #include "base/mem.h"
 #include "store/store.h"
 #include "vm/deliver.h"
+#include "vm/log_quota.h"
 
 #define ABANDONS_MAX 2
 #define POOL_MAX 64 /* turns under way at once on a busy worker; each keeps at most 12 KiB */
@@ -277,9 +278,10 @@ static struct mail *failure_mail(struct engine *e, struct mail *m, int code)
 static void fail_turn(struct engine *e, struct actor *a, int code, const char *why)
 {
     bool ours = code == ERR_INTERNAL; /* scripts failed, not the store */
-    log_write(ours ? LOG_ERROR : LOG_WARN, "turn failed", LOG_INT("tenant", a->tenant->id),
-              LOG_STR("kind", actor_kind(e, a)), LOG_STR("actor", actor_key(a)),
-              LOG_STR("code", err_name(code)), LOG_STR("error", why));
+    if (log_quota_admits(a->tenant->vm))
+        log_write(ours ? LOG_ERROR : LOG_WARN, "turn failed", LOG_INT("tenant", a->tenant->id),
+                  LOG_STR("kind", actor_kind(e, a)), LOG_STR("actor", actor_key(a)),
+                  LOG_STR("code", err_name(code)), LOG_STR("error", why));
     struct mail *failed = failure_mail(e, a->live->turn->mail, code);
     turn_free(e, a);
     actor_forget_self(e, a);

@@ -1,4 +1,5 @@
-/* azentiko tenant create|list, azentiko bot list; tenant key is in keys.c, tenant top in tenant_top.c */
+/* azentiko tenant create|list, azentiko bot list; tenant key, top and plan
+ * are in keys.c, tenant_top.c and tenant_plan.c. */
 #include <stdio.h>
 #include <string.h>
 
@@ -40,11 +41,18 @@ static void print_faults(const char *path, struct buf *out)
     fprintf(stderr, "azentiko: nothing was created\n");
 }
 
+static void add_option(struct buf *b, const char *name, const char *value)
+{
+    if (value == NULL) return;
+    buf_fmt(b, "%c\"%s\":", b->len ? ',' : '{', name);
+    buf_json(b, value, strlen(value));
+}
+
 static int create(const struct options *o)
 {
     const char *path = o->value[OPT_FROM];
     struct buf text, out, options;
-    if (path == NULL) return usage("azentiko tenant create --from FILE [--name NAME]");
+    if (path == NULL) return usage("azentiko tenant create --from FILE [--name NAME] [--plan PLAN]");
     buf_init(&text);
     buf_init(&out);
     buf_init(&options);
@@ -52,12 +60,9 @@ static int create(const struct options *o)
     struct bundle *b = err == ERR_OK ? scripts_for(o) : NULL;
     struct store *s = b ? store_for(o) : NULL;
     if (s != NULL) {
-        buf_str(&options, "{");
-        if (o->value[OPT_NAME] != NULL) {
-            buf_str(&options, "\"name\":");
-            buf_json(&options, o->value[OPT_NAME], strlen(o->value[OPT_NAME]));
-        }
-        buf_str(&options, "}");
+        add_option(&options, "name", o->value[OPT_NAME]);
+        add_option(&options, "plan", o->value[OPT_PLAN]);
+        buf_str(&options, options.len > 0 ? "}" : "{}");
         err = provision(s, b, text.data ? text.data : "", text.len, buf_cstr(&options), &out);
         if (err == ERR_OK)
             print_account(&out, options_flag(o, OPT_JSON));
@@ -96,9 +101,10 @@ int command_tenant(const struct options *o)
     if (verb(o, "create")) return create(o);
     if (verb(o, "list")) return list(o, "tenant.list");
     if (verb(o, "top")) return command_tenant_top(o);
+    if (o->arguments > 1 && strcmp(o->argument[1], "plan") == 0) return command_tenant_plan(o);
     if (o->arguments > 1 && strcmp(o->argument[1], "key") == 0) return command_tenant_key(o);
-    return usage(
-        "azentiko tenant create --from FILE | tenant list|top [--json] | tenant key create|list|revoke");
+    return usage("azentiko tenant create --from FILE | tenant list|top [--json] | tenant plan ACCOUNT NAME | "
+                 "tenant key create|list|revoke");
 }
 
 int command_bot(const struct options *o)

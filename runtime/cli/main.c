@@ -22,7 +22,7 @@ static const struct command commands[] = {
     {"reload", "                        re-reads the scripts of the running server, all or nothing", 0,
      command_reload},
     {"migrate", "[--status|--dry-run]   brings the database to this version", 0, command_migrate},
-    {"tenant", "create|list|top|key     accounts (create takes --from FILE), what they cost, API keys", 4,
+    {"tenant", "create|list|top|plan|key  accounts (create takes --from FILE), cost, limits, API keys", 4,
      command_tenant},
     {"bot", "list                       bots of all tenants with their public keys", 1, command_bot},
     {"script", "check|test|publish|...  the life of scripts: azentiko script lists the verbs",

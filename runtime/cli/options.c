@@ -69,6 +69,7 @@ static const struct spec specs[OPTIONS_COUNT] = {
     [OPT_FROM] = {"from", TEXT, NULL, 0, 0, false,
                   "FILE            business dataset to load (docs/dataset.md)"},
     [OPT_NAME] = {"name", TEXT, NULL, 0, 0, false, "NAME            name of the account or key"},
+    [OPT_PLAN] = {"plan", TEXT, NULL, 0, 0, false, "NAME            plan of the account (standard)"},
     [OPT_BOT] = {"bot", TEXT, NULL, 0, 0, false, "ID               the bot of a script command"},
     [OPT_AUTHOR] = {"author", TEXT, "operator", 0, 0, false, "NAME          who publishes (operator)"},
     [OPT_NOTE] = {"note", TEXT, NULL, 0, 0, false, "TEXT            what a publish is about"},

@@ -39,6 +39,7 @@ enum option_id {
     OPT_JSON,
     OPT_FROM,
     OPT_NAME,
+    OPT_PLAN,
     OPT_BOT,
     OPT_AUTHOR,
     OPT_NOTE,

@@ -7,7 +7,9 @@
 #include <stdbool.h>
 
 #include "vm/alloc.h"
+#include "vm/allowance.h"
 #include "vm/deliver.h"
+#include "vm/log_quota.h"
 #include "vm/state.h"
 
 #define FIBERS_KEPT 32 /* finished coroutines kept for reuse */
@@ -47,6 +49,8 @@ struct vm_state {
     bool other_failed;              /* what comes back from it is its error */
     uint32_t coroutines, log_lines; /* made and written outside a turn */
     uint64_t limits[VM_LIMITS];
+    struct vm_allowance allowed;
+    struct log_quota log;
 };
 
 uint64_t vm_preempt_turn_cpu(struct vm_state *s); /* ns that the turn has used so far */
@@ -61,9 +65,10 @@ void vm_state_mind_memory(struct vm_state *s, const struct vm_turn *t); // state
 void vm_state_hurry(struct vm_state *s);                                // the collector is to work at once
 size_t vm_state_turn_memory(const struct vm_state *s);                  // bytes a turn may grow the state by
 
-void vm_base_open(lua_State *L); // lib_base.c: filtered globals into LUA_GLOBALS
-void vm_turn_open(lua_State *L); // lib_turn.c: adds to the table at the top
-void vm_host_open(lua_State *L); // lib_host.c: the same
+void vm_base_open(lua_State *L);  // lib_base.c: filtered globals into LUA_GLOBALS
+void vm_turn_open(lua_State *L);  // lib_turn.c: adds to the table at the top
+void vm_host_open(lua_State *L);  // lib_host.c: the same
+void vm_allow_open(lua_State *L); // allowance.c: the same
 void vm_http_open(lua_State *L);
 void vm_files_open(lua_State *L);  // the same: host   // lib_http.c: the same
 void vm_secret_open(lua_State *L); // lib_secret.c: the same

@@ -101,7 +101,7 @@ static int l_sha256(lua_State *L)
 }
 
 #define LOG_FIELDS_MAX 8
-#define LOG_LINES_MAX 100  /* of one turn; a line says that there were more */
+#define LOG_LINES_MAX 100  /* of one turn; those of a minute: vm/log_quota.h */
 #define LOG_BYTES_MAX 2000 /* of one message */
 
 static int l_log(lua_State *L)
@@ -115,9 +115,8 @@ static int l_log(lua_State *L)
     if (len > LOG_BYTES_MAX) message = lua_pushlstring(L, message, LOG_BYTES_MAX);
     struct vm_state *s = vm_state_of(L);
     uint32_t lines = ++*(s->turn != NULL ? &s->turn->log_lines : &s->log_lines);
-    if (lines > LOG_LINES_MAX) s->limits[VM_LIMIT_LOG]++;
-    if (lines > LOG_LINES_MAX + 1) return 0;
-    if (lines == LOG_LINES_MAX + 1) message = "more log lines than a turn may write: the rest is left out";
+    if (lines > LOG_LINES_MAX) return log_quota_leave_out(s), 0;
+    if (!log_quota_admits(s)) return 0;
     field[n++] = LOG_INT("tenant", vm_state_of(L)->tenant);
     if (lua_type(L, 3) == LUA_TTABLE) {
         for (lua_pushnil(L); lua_next(L, 3); lua_pop(L, 1)) {

@@ -9,8 +9,7 @@
 #include "vm/chain.h"
 #include "vm/internal.h"
 
-#define CALLS_MAX 20000 /* of these functions in one turn */
-#define FRAMES_MAX 500  /* that one turn may send */
+#define FRAMES_MAX 500 /* that one turn may send */
 
 static int over(lua_State *L, enum vm_limit limit, const char *text)
 {
@@ -20,9 +19,13 @@ static int over(lua_State *L, enum vm_limit limit, const char *text)
 
 static struct vm_turn *turn_of(lua_State *L)
 {
-    struct vm_turn *t = vm_state_of(L)->turn;
+    struct vm_state *s = vm_state_of(L);
+    struct vm_turn *t = s->turn;
     if (t == NULL) luaL_error(L, "this host function works only inside a turn");
-    if (++t->calls > CALLS_MAX) over(L, VM_LIMIT_CALLS, "a turn may call the host at most 20000 times");
+    if (++t->calls > s->allowed.host_calls) {
+        s->limits[VM_LIMIT_CALLS]++;
+        luaL_error(L, "a turn may call the host at most %d times", (int)s->allowed.host_calls);
+    }
     return t;
 }
 

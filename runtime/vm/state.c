@@ -67,6 +67,7 @@ struct vm_state *vm_state_new(const struct vm_config *config, int64_t tenant)
     s->config = config;
     s->tenant = tenant;
     s->alloc.cap = config->memory_cap;
+    vm_allowance_init(&s->allowed);
     s->alloc.soft = SIZE_MAX;
     s->alloc.trip = vm_preempt_memory;
     s->activate = s->deliver = s->entries = LUA_NOREF;
@@ -85,6 +86,7 @@ struct vm_state *vm_state_new(const struct vm_config *config, int64_t tenant)
 void vm_state_free(struct vm_state *s)
 {
     if (s == NULL) return;
+    log_quota_tell(s, true);
     while (s->idle != NULL) vm_fiber_drop(s, vm_fiber_take(s));
     lua_close(s->L);
     bundle_release(s->bundle);
@@ -144,6 +146,7 @@ int vm_state_boot(struct vm_state *s, struct bundle *b, char *why, size_t why_le
     vm_http_open(L);
     vm_files_open(L);
     vm_secret_open(L);
+    vm_allow_open(L);
     vm_host_open(L); // init host
     if (protected_call(s, 1, 1) != LUA_OK) goto broken;
     if (lua_type(L, -1) != LUA_TTABLE || !has_function(L, "activate") || !has_function(L, "deliver") ||

@@ -27,6 +27,7 @@ struct vm_setting {
 struct vm_config {
     size_t memory_cap;                   /* bytes of one state; 0: none */
     uint64_t turn_budget_ns;             /* thread CPU time of one turn */
+    bool plans;                          /* host.allow sets limits; else the settings here hold */
     int slice_instructions;              /* > 0: also yield after so many (the simulation: no ticker there) */
     struct clock *clock;                 /* borrowed */
     struct preempt *preempt;             /* borrowed, NULL in tests */

@@ -12,7 +12,7 @@ INSERT INTO tenant (id, public_id, name, status, settings, created_at)
 VALUES ($1, $2, $3, $4, $5, $6);
 
 -- name: tenant.get
-SELECT id, public_id, name, status, settings, created_at FROM tenant WHERE id = $1;
+SELECT id, public_id, name, status, settings, created_at, plan FROM tenant WHERE id = $1;
 
 -- name: tenant.by_public_id
 -- tenant: none
@@ -21,13 +21,17 @@ SELECT id, public_id, name, status, settings, created_at FROM tenant WHERE publi
 -- name: tenant.list
 -- after id, limit
 -- tenant: none
-SELECT id, public_id, name, status, settings, created_at FROM tenant
+SELECT id, public_id, name, status, settings, created_at, plan FROM tenant
 WHERE id > $1 ORDER BY id LIMIT $2;
 
 -- name: tenant.set_status
 -- status: active or suspended
 -- expect: one
 UPDATE tenant SET status = $2 WHERE id = $1;
+
+-- name: tenant.set_plan
+-- expect: one
+UPDATE tenant SET plan = $2 WHERE id = $1;
 
 -- name: tenant.set_settings
 -- expect: one

@@ -1,6 +1,7 @@
 -- The tenant's own actor: news that concerns all of its conversations.
 local business = require "prelude.business"
 local host = require "host"
+local plan = require "prelude.plan"
 local releases = require "prelude.releases"
 
 local tenant = {}
@@ -29,11 +30,13 @@ end
 
 -- mail "dataset": what the business has told was changed in the store.
 -- mail "scripts BOT": another release of its scripts is live.
+-- mail "plan": the account has another one.
 -- mail "misbehaved KIND KEY WHY": see runtime/actor/supervise.h.
 function tenant.deliver(_, kind, payload)
   if kind == "timer" then return follow(payload) end
   if kind ~= "mail" then return end
   if payload == "dataset" then return business.forget() end
+  if payload == "plan" then return plan.refresh() end
   local bot = string.match(payload, "^scripts (bot_%w+)$")
   if bot then return follow(bot) end
   local who, key, why = string.match(payload, "^misbehaved (%S+) (%S+) (.*)$")

@@ -3,6 +3,7 @@
 local bundle = require "prelude.bundle"
 local facts = require "lib.facts"
 local own_tests = require "prelude.own_tests"
+local plan = require "prelude.plan"
 local shape = require "prelude.shape"
 
 local check = {}
@@ -93,8 +94,8 @@ end
 -- nil when the current files are fine, else the list of "file:line: text".
 function check.all()
   local problems = check.registry(bundle.current(true))
-  for _, problem in ipairs(own_tests.run()) do
-    problems[#problems + 1] = problem
+  for _, list in ipairs { plan.check(), own_tests.run() } do
+    table.move(list, 1, #list, #problems + 1, problems)
   end
   return problems[1] and problems or nil
 end

@@ -8,6 +8,7 @@ local base = _ENV
 
 local loader = assert(host.load("prelude/loader.lua", base))(host, base)
 local require = loader.platform
+local plan = require "prelude.plan"
 
 local kinds = {
   agent = "actors.agent",
@@ -44,6 +45,7 @@ return {
   activate = function(kind, key) return actor_of(kind).new(kind, key) end,
 
   deliver = function(self, kind, a, b, c, d)
+    if not plan.known then plan.refresh() end
     local actor = actors[self.kind or "conversation"] or actor_of(self.kind or "conversation")
     return actor.deliver(self, kind, a, b, c, d)
   end,
@@ -58,6 +60,7 @@ return {
   provision = function(text, options) return require("prelude.provision").run(text, options) end,
 
   -- A new API key of a tenant; emits it, or what is wrong with the options.
+  set_plan = function(text) return plan.set(text) end,
   new_key = function(text, options) return require("api.keys").from_command(text, options) end,
   -- "stubs", "reference" or "completions" of the script API, as a text.
   describe = function(what) require("prelude.reference").emit(what) end,

@@ -9,10 +9,11 @@ local host = require "host"
 local json = require "json"
 local current = require "prelude.current"
 local dialog = require "prelude.dialog"
+local plan = require "prelude.plan"
 local steps = require "prelude.steps"
 
 local KEY_MAX, VALUE_BYTES_MAX = 64, 4096
-local KEYS_MAX = { bot = 1000, visitor = 50 }
+local KEYS = { bot = "keys", visitor = "visitor_keys" } -- limits of the plan
 local INCR_MS = 15000 -- one batch of the store, at most
 
 local function chat_of(name, key)
@@ -49,9 +50,8 @@ local function need_room(self, owner, scope, name)
   for written, value in pairs(self.kv or {}) do
     if value and string.sub(written, 1, #scope + 1) == scope .. "/" then count = count + 1 end
   end
-  if count >= KEYS_MAX[owner] then
-    error(("%s: there are %d keys already"):format(name, KEYS_MAX[owner]), 0)
-  end
+  local most = plan.limit(KEYS[owner])
+  if count >= most then error(("%s: there are %d keys already"):format(name, most), 0) end
 end
 
 local function forget(chat, scope, key)

@@ -2,6 +2,7 @@
 -- in one batch, or the errors and nothing.
 local host = require "host"
 local dataset = require "lib.dataset"
+local plan = require "prelude.plan"
 
 local provision = {}
 
@@ -28,11 +29,15 @@ local function check_zones(found)
   return found
 end
 
--- options: { name?, public_key? }
+-- options: { name?, plan?, public_key? }
 function provision.run(text, options)
   local found, errors = dataset.import(text)
   if found then
     found, errors = check_zones(found)
+  end
+  local fault = options.plan and plan.fault(options.plan)
+  if fault then
+    found, errors = nil, { fault }
   end
   if not found then
     for _, line in ipairs(errors) do
@@ -43,6 +48,7 @@ function provision.run(text, options)
   local now, tenant, bot = host.now(), host.new_id "tnt", host.new_id "bot"
   local key = options.public_key or new_key()
   host.write("tenant.create", tenant, options.name or found.tenant.name, "active", found.tenant.settings, now)
+  if options.plan then host.write("tenant.set_plan", options.plan) end
   host.write(
     "bot.create",
     bot,
