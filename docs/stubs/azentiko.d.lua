@@ -55,7 +55,8 @@ function t(texts) end
 ---@class azentiko.Webhook
 ---@field url string|azentiko.Secret an address with https://
 ---@field sign (string|azentiko.Secret)? what it is signed with
----@field timeout string? how long an answer is waited for: `"5s"`
+---@field timeout string? how long an answer is waited for: `"5s"`; 15 s when left out, 20 s at most
+---@field idempotent boolean? true: the receiver does nothing twice for one `webhook-id`, so a `:post` that a crash cut short is sent again
 
 ---@class azentiko.When
 ---@field pages (string|string[])? where the visitor is: `/shop/*`, or with the site's name `www.example.com/*`; `*` is anything
@@ -125,7 +126,7 @@ function bot.menu(name) end
 function bot.fallback(rules) end
 
 ---Declares a webhook, or names a declared one.
----With a table behind it, it is declared; `:post` and `:enqueue` send.
+---With a table behind it, it is declared; `:post` sends and waits for the answer, `:enqueue` sends later, for days if need be.
 ---```lua
 ---local bot = require "bot"
 ---
@@ -138,7 +139,7 @@ function bot.fallback(rules) end
 ---bot.command "soup" {
 ---  title = "Order soup",
 ---  run = function(chat)
----    bot.webhook "kitchen":post { type = "order", dish = "soup" }
+---    bot.webhook "kitchen":enqueue { type = "order", dish = "soup" }
 ---    chat:say "Your soup is on its way."
 ---  end,
 ---}
@@ -170,17 +171,29 @@ function bot.on(event, handler) end
 ---@return azentiko.Secret # for `url` and `sign`; a script cannot read it
 function bot.secret(name) end
 
----Sends to a webhook, once.
----The call commits with the turn and is delivered afterwards, signed and retried for days. A dialog that runs again sends nothing again.
+---Sends to a webhook and waits for the answer.
+---A step of the dialog: what was said and stored so far is durable before the request leaves, it is signed and made once, although the code may run again, and its answer is kept. If the server ends in the middle of it, it is not made again and the code is `"unknown"`, unless the webhook is declared `idempotent`. A failure is a line in the bot's script log. In an event's handler use `:enqueue`.
+---Limits: 10 calls a turn (with those of `http`), 20 s, 64 KiB; 32 KiB of an answer
 ---```lua
----bot.webhook "example":post { type = "order", dish = "soup" }
----chat:say "Ordered."
+---local ok, status, answer = bot.webhook "example":post { type = "booking", people = 4 }
+---if ok then
+---  chat:say("Done! Your table is %s.", answer.place)
+---elseif status == 409 then
+---  chat:say "We are full on that day."
+---else
+---  chat:handover "booking failed"
+---end
 ---```
 ---@param body table what is sent; `type` names the kind of event
----@return boolean # true: it is part of the turn
+---@return boolean # true: it was answered with a status from 200 to 299
+---@return integer? # the status; nil when there was no answer
+---@return any # the answer's body, decoded where it is JSON; why, when there was no answer
+---@return string? # a code when there was no answer: `timeout`, `unavailable`, `unknown`, …
 function webhook:post(body) end
 
----The same as `:post`.
+---Sends to a webhook later.
+---The call commits with the turn and is delivered afterwards, signed and retried for days. A dialog that runs again sends nothing again.
+---Limits: 64 KiB
 ---```lua
 ---bot.webhook "example":enqueue { type = "visit" }
 ---chat:say "Noted."

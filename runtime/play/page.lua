@@ -6,7 +6,15 @@ local json = require "json"
 local page = {}
 page.__index = page
 
-function page.new(stage) return setmetatable({ stage = stage, last = 0, count = 0 }, page) end
+-- Where webhooks go on a stage (scripts/prelude/posts.lua), and what they hear
+-- unless the play says otherwise.
+local WEBHOOKS = "https://webhook.invalid/"
+local TAKEN = "* 200"
+
+function page.new(stage)
+  stage.web(WEBHOOKS .. TAKEN)
+  return setmetatable({ stage = stage, last = 0, count = 0 }, page)
+end
 
 -- The frames that came since the last look.
 local function hear(self)
@@ -84,12 +92,20 @@ end
 
 function page:store(works) self.stage.store(works and "works" or "fails") end
 
--- "URL STATUS BODY": what is at an address of the outside.
-function page:web(line) self.stage.web(line) end
+-- "URL STATUS BODY": what is at an address of the outside; a name instead of
+-- the address: what a webhook is answered.
+function page:web(line) self.stage.web(line:find "^%l+://" and line or WEBHOOKS .. line) end
 
--- Rows written so far, oldest first: { topic, key, body = table }
+-- What was told to the outside so far: { id, topic, key, body = table }, rows in
+-- their order, then webhooks that were sent at once.
 function page:outbox()
   local rows = assert(json.decode(self.stage.outbox()))
+  for i, request in ipairs(assert(json.decode(self.stage.requests()))) do
+    local name = request.url:sub(1, #WEBHOOKS) == WEBHOOKS and request.url:sub(#WEBHOOKS + 1)
+    if name then
+      rows[#rows + 1] = { id = "request " .. i, topic = "webhook", key = name, body = request.body }
+    end
+  end
   for _, row in ipairs(rows) do
     row.body = assert(json.decode(row.body))
   end

@@ -181,9 +181,9 @@ static int perform(struct play *p, struct buf *why)
 {
     struct buf result;
     buf_init(&result);
-    static const struct vm_setting traced[] = {{"trace", "1"}, {NULL, NULL}};
     const char *how = p->trace != NULL ? p->trace : "";
-    p->stage = stage_new(p->scripts, memory_store_copy(p->house->template), p->trace != NULL ? traced : NULL);
+    p->stage =
+        stage_new(p->scripts, memory_store_copy(p->house->template), p->trace != NULL ? "trace" : NULL);
     int err = vm_state_call(p->tool, p->trace != NULL ? "trace" : "play", how, strlen(how), &result);
     if (err != ERR_OK) buf_add(why, result.data, result.len);
     stage_free(p->stage);

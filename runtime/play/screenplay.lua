@@ -220,14 +220,14 @@ play["store works"] = function(self) self.page:store(true) end
 local function outbox_row(self, topic, arg, describe)
   local name, rest = arg:match "^(%S+)%s*(.*)$"
   self.seen = self.seen or {}
-  for i, row in ipairs(self.page:outbox()) do
+  for _, row in ipairs(self.page:outbox()) do
     if
-      not self.seen[i]
+      not self.seen[row.id]
       and row.topic == topic
       and row.key == name
       and fits("*" .. rest .. "*", describe(row))
     then
-      self.seen[i] = true
+      self.seen[row.id] = true
       return
     end
   end

@@ -34,6 +34,7 @@ struct line {
 struct stage {
     struct play_clock clock;
     struct engine_config config;
+    struct vm_setting settings[3]; /* the last ends the list */
     struct engine *engine;
     struct bundle *scripts;
     struct memory_store *store;
@@ -225,20 +226,31 @@ static void settle(struct stage *s)
 void stage_set_clock(struct stage *s, int64_t wall_ms) { play_clock_set(&s->clock, wall_ms); }
 int64_t stage_now(struct stage *s) { return clock_wall_ms(&s->clock.clock); }
 
-/* When the next job is due; UINT64_MAX: there is none. */
-static uint64_t next_job_ns(struct stage *s)
+int64_t stage_next_job(struct stage *s)
 {
     struct rows_reader r;
     struct param value[ROWS_COLUMNS_MAX];
-    uint64_t due = UINT64_MAX;
+    int64_t due = -1;
     struct store_job *job = memory_store_ask(s->store, 0, "outbox.next_due", "");
     if (job->status == ERR_OK && rows_open(&r, &job->rows) == ERR_OK && rows_next(&r, value) &&
-        value[0].type == PARAM_INT && value[0].integer < stage_now(s) + WAIT_MS_MAX) {
-        int64_t left = value[0].integer - stage_now(s);
-        due = s->clock.now_ns + (left > 0 ? (uint64_t)left * MS : 0);
-    }
+        value[0].type == PARAM_INT && value[0].integer < stage_now(s) + WAIT_MS_MAX)
+        due = value[0].integer;
     store_job_free(job);
     return due;
+}
+
+/* UINT64_MAX: there is none. */
+static uint64_t next_job_ns(struct stage *s)
+{
+    int64_t due = stage_next_job(s), left = due - stage_now(s);
+    if (due < 0) return UINT64_MAX;
+    return s->clock.now_ns + (left > 0 ? (uint64_t)left * MS : 0);
+}
+
+void stage_jobs(struct stage *s)
+{
+    engine_wake(s->engine);
+    settle(s);
 }
 
 /* A server looks for due jobs once a second; here it looks when there are some. */
@@ -258,6 +270,7 @@ void stage_wait(struct stage *s, int64_t ms)
 }
 
 bool stage_web(struct stage *s, const char *line, size_t len) { return web_put(s->web, line, len); }
+void stage_requests(struct stage *s, struct buf *out) { add_list(out, web_requests(s->web)); }
 
 /* ---- the visitor ---- */
 
@@ -337,7 +350,7 @@ void stage_restart(struct stage *s)
 void stage_store_works(struct stage *s, bool works) { s->store_down = !works; }
 struct memory_store *stage_store(struct stage *s) { return s->store; }
 
-struct stage *stage_new(struct bundle *scripts, struct memory_store *store, const struct vm_setting *settings)
+struct stage *stage_new(struct bundle *scripts, struct memory_store *store, const char *mode)
 {
     struct stage *s = mem_zalloc(sizeof *s);
     play_clock_init(&s->clock);
@@ -345,12 +358,14 @@ struct stage *stage_new(struct bundle *scripts, struct memory_store *store, cons
     s->store = store;
     s->web = web_new();
     s->last = &s->first;
+    s->settings[0] = (struct vm_setting){"stage", "1"};
+    if (mode != NULL) s->settings[1] = (struct vm_setting){mode, "1"};
     /* As a server's defaults, but for the CPU time: a play on a busy machine must not fail by it. */
     s->config = (struct engine_config){.vm = {.memory_cap = 64u << 20,
                                               .turn_budget_ns = 5 * SECOND,
                                               .slice_instructions = 100000,
                                               .clock = &s->clock.clock,
-                                              .settings = settings},
+                                              .settings = s->settings},
                                        .passivate_ns = 60 * SECOND,
                                        .unload_ns = 300 * SECOND,
                                        .parked_max = 100};

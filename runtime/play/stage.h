@@ -16,12 +16,11 @@
 struct stage;
 struct bundle;
 struct memory_store;
-struct vm_setting;
 
-/* Retains scripts, takes store; settings are the scripts', NULL: none. One at
- * a time in a thread: it takes the thread's log. */
-struct stage *stage_new(struct bundle *scripts, struct memory_store *store,
-                        const struct vm_setting *settings);
+/* Retains scripts, takes store. Scripts see the setting "stage" and the one
+ * named by mode ("rehearsal", "trace"; NULL: none). One at a time in a thread:
+ * it takes the thread's log. */
+struct stage *stage_new(struct bundle *scripts, struct memory_store *store, const char *mode);
 void stage_free(struct stage *s);
 
 /* The visitor's page opens a line to the bot with this public key; the one
@@ -36,10 +35,14 @@ void stage_hear(struct stage *s, struct buf *out);
 
 void stage_set_clock(struct stage *s, int64_t wall_ms); /* no time passes */
 void stage_wait(struct stage *s, int64_t ms);           /* timers fire, jobs are claimed on the way */
+void stage_jobs(struct stage *s);                       /* jobs that are due are claimed, no time passes */
+int64_t stage_next_job(struct stage *s);                /* when one is due, Unix time in ms; -1: none */
 int64_t stage_now(struct stage *s);                     /* Unix time in ms */
 
 /* What is at an address of the outside (play/web.h). */
 bool stage_web(struct stage *s, const char *line, size_t len);
+/* Requests to the outside since the beginning, a JSON list of { url, body }. */
+void stage_requests(struct stage *s, struct buf *out);
 
 void stage_restart(struct stage *s); /* all that is not stored is lost, the line too */
 void stage_store_works(struct stage *s, bool works);

@@ -46,6 +46,22 @@ static int call_wait(void *ctx, const char *text, size_t len, struct buf *out)
     return ERR_OK;
 }
 
+static int call_jobs(void *ctx, const char *text, size_t len, struct buf *out)
+{
+    (void)text, (void)len, (void)out;
+    stage_jobs(*(struct stage **)ctx);
+    return ERR_OK;
+}
+
+/* When the next job is due, in ms; "" when there is none. */
+static int call_due(void *ctx, const char *text, size_t len, struct buf *out)
+{
+    (void)text, (void)len;
+    int64_t due = stage_next_job(*(struct stage **)ctx);
+    if (due >= 0) buf_int(out, due);
+    return ERR_OK;
+}
+
 static int call_restart(void *ctx, const char *text, size_t len, struct buf *out)
 {
     (void)text, (void)len, (void)out;
@@ -65,6 +81,13 @@ static int call_web(void *ctx, const char *text, size_t len, struct buf *out)
     if (stage_web(*(struct stage **)ctx, text, len)) return ERR_OK;
     buf_str(out, "write: web: https://HOST/PATH STATUS BODY");
     return ERR_INVALID;
+}
+
+static int call_requests(void *ctx, const char *text, size_t len, struct buf *out)
+{
+    (void)text, (void)len;
+    stage_requests(*(struct stage **)ctx, out);
+    return ERR_OK;
 }
 
 static int call_steps(void *ctx, const char *text, size_t len, struct buf *out)
@@ -135,17 +158,8 @@ static int call_outbox(void *ctx, const char *text, size_t len, struct buf *out)
 }
 
 const struct vm_tool_function stage_calls[] = {
-    {"connect", call_connect},
-    {"say", call_say},
-    {"hear", call_hear},
-    {"clock", call_clock},
-    {"wait", call_wait},
-    {"restart", call_restart},
-    {"store", call_store},
-    {"outbox", call_outbox},
-    {"errors", call_errors},
-    {"web", call_web},
-    {"steps", call_steps},
-    {"print", call_print},
-    {NULL, NULL},
+    {"connect", call_connect},   {"say", call_say},       {"hear", call_hear},     {"clock", call_clock},
+    {"wait", call_wait},         {"jobs", call_jobs},     {"due", call_due},       {"restart", call_restart},
+    {"store", call_store},       {"outbox", call_outbox}, {"errors", call_errors}, {"web", call_web},
+    {"requests", call_requests}, {"steps", call_steps},   {"print", call_print},   {NULL, NULL},
 };

@@ -34,8 +34,6 @@ struct run {
     uint64_t end_ns;
 };
 
-static const struct vm_setting settings[] = {{"rehearsal", "1"}, {NULL, NULL}};
-
 /* ---- statements that the tool writes: name NUL, then a parameter each ----
  *   'i' decimal NUL | 's' length NUL bytes | 'n' */
 
@@ -140,13 +138,13 @@ static void close_stage(struct run *r)
     r->stage = NULL;
 }
 
-/* A server as it starts, on the rows of the template. text: "rehearsal" or "". */
+/* A server as it starts, on the rows of the template. text: the stage's mode, "rehearsal" or "". */
 static int call_open(void *ctx, const char *text, size_t len, struct buf *out)
 {
     struct run *r = ctx;
     (void)len, (void)out;
     close_stage(r);
-    r->stage = stage_new(r->study->scripts, memory_store_copy(r->template), *text ? settings : NULL);
+    r->stage = stage_new(r->study->scripts, memory_store_copy(r->template), *text ? "rehearsal" : NULL);
     return ERR_OK;
 }
 

@@ -9,6 +9,7 @@
 #include "out/request.h"
 
 #define PAGES_MAX 32
+#define REQUESTS_BYTES_MAX (256u << 10)
 
 struct page {
     struct buf url, body;
@@ -18,6 +19,7 @@ struct page {
 struct web {
     struct page page[PAGES_MAX];
     int count;
+    struct buf requests; /* items of a JSON list */
 };
 
 struct web *web_new(void) { return mem_zalloc(sizeof(struct web)); }
@@ -31,6 +33,7 @@ static void clear(struct page *p)
 void web_free(struct web *w)
 {
     for (int i = 0; i < w->count; i++) clear(&w->page[i]);
+    buf_deinit(&w->requests);
     mem_free(w);
 }
 
@@ -41,6 +44,31 @@ static struct page *find(const struct web *w, const char *url, size_t len)
         if (at->len == len && memcmp(at->data, url, len) == 0) return (struct page *)(uintptr_t)&w->page[i];
     }
     return NULL;
+}
+
+/* What answers at an address: the page of that name, or the first '*' that fits. */
+static const struct page *answering(const struct web *w, const struct out_text *url)
+{
+    const struct page *p = find(w, url->data, url->len);
+    for (int i = 0; p == NULL && i < w->count; i++) {
+        const struct buf *at = &w->page[i].url;
+        size_t n = at->len > 0 && at->data[at->len - 1] == '*' ? at->len - 1 : SIZE_MAX;
+        if (n <= url->len && memcmp(at->data, url->data, n) == 0) p = &w->page[i];
+    }
+    return p;
+}
+
+const struct buf *web_requests(const struct web *w) { return &w->requests; }
+
+static void keep(struct web *w, const struct out_request *r)
+{
+    struct buf *b = &w->requests;
+    if (b->len + r->url.len + r->body.len > REQUESTS_BYTES_MAX) return;
+    buf_str(b, b->len > 0 ? ",{\"url\":" : "{\"url\":");
+    buf_json(b, r->url.data, r->url.len);
+    buf_str(b, ",\"body\":");
+    buf_json(b, r->body.data, r->body.len);
+    buf_char(b, '}');
 }
 
 bool web_put(struct web *w, const char *line, size_t len)
@@ -63,12 +91,13 @@ bool web_put(struct web *w, const char *line, size_t len)
     return true;
 }
 
-void web_answer(const struct web *w, const struct buf *requests, struct buf *rows)
+void web_answer(struct web *w, const struct buf *requests, struct buf *rows)
 {
     struct out_request r;
     fetch_rows(rows);
     for (size_t at = 0; out_request_next(requests, &at, &r);) {
-        const struct page *p = find(w, r.url.data, r.url.len);
+        const struct page *p = answering(w, &r.url);
+        keep(w, &r);
         if (p == NULL) {
             fetch_row_failed(rows, ERR_UNAVAILABLE, "nobody answers at this address in the play", 0);
             continue;

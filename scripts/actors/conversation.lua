@@ -11,7 +11,7 @@
 --   p how fast it is talked to: prelude/pace          a its arm of a trial: prelude/releases
 --   h, hr a person: prelude/handover   ty when typing was last passed on to one
 --   chat of the script that is running, for prelude/current
---   bad bad frames in a row       broken why a dialog cannot go on
+--   bad bad frames in a row       broken why a dialog cannot go on: { at, text }
 --   ending how a dialog closes itself: prelude/dialog
 --   kv, lines of this turn: prelude/kv, prelude/script_log
 --   pg the visitor's page, ld what is known of them: prelude/conditions
@@ -21,6 +21,7 @@ local host = require "host"
 local answers = require "prelude.answers"
 local bundle = require "prelude.bundle"
 local dialog = require "prelude.dialog"
+local events = require "prelude.events"
 local inbox = require "prelude.inbox"
 local palette = require "prelude.palette"
 local phrases = require "lib.phrases"
@@ -58,13 +59,24 @@ function conversation.interrupts(self, input)
   return cancels(input) or answers.slash_command(self, input.text) ~= nil
 end
 
--- Ends the dialog for a reason that is ours, not the visitor's.
-local function end_politely(self, input, phrase, report)
-  host.log("error", report, { conversation = self.k, message = self.n, cid = input.cid })
-  script_log.add(self, self.d.v, "error", report, "")
+-- Ends the dialog for a reason that is the script's, not the visitor's. The
+-- author is told: the script log and script.failed are part of this turn.
+-- report: { at = the script's line or "", text }
+local function end_politely(self, input, report)
+  local d, at = self.d, report.at
+  host.log("error", report.text, { conversation = self.k, message = self.n, cid = input.cid, at = at })
+  script_log.add(self, d.v, "error", report.text, at)
+  if self.rehearsal then require("prelude.rehearsal").note("error", at .. " " .. report.text) end
   dialog.finish(self, "broken")
   if not OWN[input.type] then transcript.accept(self, input) end
-  transcript.say(self, phrases.say(self.l, phrase))
+  transcript.say(self, phrases.say(self.l, "changed"))
+  events.raise(self, "script.failed", {
+    conversation = self.k,
+    command = d.n,
+    version = dialog.number_of(d.v),
+    error = report.text,
+    position = at ~= "" and at or nil,
+  })
 end
 
 -- A dialog that closes itself: what is said or done instead of it.
@@ -98,7 +110,8 @@ local function resume_dialog(self, input)
   if not registry and code ~= "not_found" then return unavailable(self, input, message) end
   local command = registry and registry.commands[self.d.n]
   if not command or not command.run then
-    return end_politely(self, input, "changed", message or ("no command '" .. self.d.n .. "' to resume"))
+    local why = message or ("the command '" .. self.d.n .. "', which it runs, is not there any more")
+    return end_politely(self, input, { at = "", text = "a dialog was ended: " .. why })
   end
   local accepted = self.n
   local ok, failure, failure_code, rest = dialog.replay(self, registry, command, input)
@@ -120,7 +133,7 @@ local function answer(self, input)
     local broken = self.broken
     if broken then
       self.broken = nil
-      return end_politely(self, input, "changed", broken)
+      return end_politely(self, input, broken)
     end
     local ending = self.ending
     if ending then

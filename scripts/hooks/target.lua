@@ -18,10 +18,8 @@ local function timeout(hook)
   return math.max(1, math.min(ms, TIMEOUT_MAX))
 end
 
-local function of_script(endpoint)
-  local bot = endpoint.bot
-  local hook = reshape.hook(bot, endpoint.script)
-  if not hook then return nil, "the scripts have no webhook '" .. endpoint.script .. "'" end
+-- The same for a declaration of the scripts (bot.webhook).
+function target.of_hook(hook, bot)
   local url, message = secrets.value(hook.url, bot)
   if not url then return nil, message end
   local keys = {}
@@ -30,6 +28,12 @@ local function of_script(endpoint)
     if not keys[1] then return nil, message end
   end
   return { url = url, keys = keys, headers = "", timeout = timeout(hook), hook = hook }
+end
+
+local function of_script(endpoint)
+  local hook = reshape.hook(endpoint.bot, endpoint.script)
+  if not hook then return nil, "the scripts have no webhook '" .. endpoint.script .. "'" end
+  return target.of_hook(hook, endpoint.bot)
 end
 
 local function of_row(endpoint, now)
@@ -52,15 +56,15 @@ function target.of(endpoint, now)
   return of_row(endpoint, now)
 end
 
--- A request for host.http. n: the event's place in the order of all.
+-- A request for host.http. n: the event's place in the order of all, nil for
+-- what is no event. key: the endpoint, of which few are called at once, or nil.
 function target.request(to, key, id, n, body, now)
   return {
     method = "POST",
     url = to.url,
-    headers = to.headers
-      .. "Content-Type: application/json\n"
-      .. ("azentiko-sequence: %d\n"):format(n)
-      .. signature.headers(to.keys, id, now // 1000, body),
+    headers = to.headers .. "Content-Type: application/json\n" .. (n and ("azentiko-sequence: %d\n"):format(
+      n
+    ) or "") .. signature.headers(to.keys, id, now // 1000, body),
     body = body,
     key = key,
     timeout = to.timeout,

@@ -56,14 +56,18 @@ end
 -- :enqueue or :post it sends.
 local function webhooks(registry, outbox)
   local handle = { __metatable = false }
-  local function send(self, body)
-    if type(self) ~= "table" or not self.name then
-      error('a webhook is sent with a colon: bot.webhook "name":post { ... }', 2)
+  local function sender(way)
+    return function(self, body)
+      if type(self) ~= "table" or not self.name then
+        error(('a webhook is sent with a colon: bot.webhook "name":%s { ... }'):format(way), 2)
+      end
+      if not registry.webhooks[self.name] then
+        error(("webhook '%s' is not declared"):format(self.name), 2)
+      end
+      return outbox[way](self.name, body)
     end
-    if not registry.webhooks[self.name] then error(("webhook '%s' is not declared"):format(self.name), 2) end
-    return outbox.enqueue(self.name, body)
   end
-  handle.__index = { enqueue = send, post = send }
+  handle.__index = { enqueue = sender "enqueue", post = sender "post" }
   handle.__call = function(self, body) declare(registry, "webhooks", self.name, body) end
   return function(name)
     if not registry.sealed then

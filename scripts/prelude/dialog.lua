@@ -75,6 +75,7 @@ end
 
 -- The step that dialog.commit began has its value, or is part of the log.
 function dialog.settled(chat)
+  if not chat.begun then return end -- its value needed no call
   chat.self.d.o, chat.self.z = nil, true
 end
 
@@ -183,8 +184,8 @@ function dialog.ask(chat, kind, prompt, check, rule)
   end
 end
 
--- The number of the client's version in a dialog's version.
-local function number_of(version) return math.tointeger(string.match(version, "/(%d+)$") or 0) end
+-- The number of the client's version in a dialog's version; 0: the stock scripts.
+function dialog.number_of(version) return math.tointeger(string.match(version, "/(%d+)$") or 0) end
 
 -- A dialog that has ended, for replays and counts. Its steps stay in the log
 -- until the retention takes both (prelude/recordings).
@@ -199,7 +200,7 @@ function dialog.finish(self, outcome)
   local d = self.d
   if not d then return end
   set_timer(self, 0, nil)
-  record_end(self, d.i, d.n, number_of(d.v), outcome)
+  record_end(self, d.i, d.n, dialog.number_of(d.v), outcome)
   self.d, self.z = nil, true
 end
 
@@ -227,7 +228,7 @@ local function run(chat, command)
   local ok, message = pcall(command.run, chat.public, chat.public.args)
   chat.self.chat = nil
   local rest = chat.input
-  if ok and rest and not chat.outside then steps.mismatch(chat, "end") end -- the script no longer asks
+  if ok and chat.i < chat.upto then steps.mismatch(chat, "end", command.at) end
   local outcome = ok and "done" or "failed"
   if chat.begun then
     dialog.finish(chat.self, outcome)
@@ -256,6 +257,7 @@ function dialog.replay(self, registry, command, input)
   local rows, message, code = host.query("step.list", self.k, saved.i)
   if not rows then return nil, message, code end
   local chat = steps.new(self, registry, command.name, saved.a, saved.l)
+  chat.dialog = saved.i
   chat.log, chat.upto, chat.begun, chat.outside = {}, saved.w, true, saved.o
   if input.type ~= "resume" then chat.input = input end
   for _, row in ipairs(rows) do

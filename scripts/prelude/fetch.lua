@@ -1,20 +1,17 @@
--- The `http` module of scripts: requests to the outside as steps of a dialog.
--- Before a call is made, the turn's work and the intent to call are stored;
--- its answer is logged. When the process dies in between, the dialog is taken
--- up again and nobody knows whether the other side has acted: the call is
--- repeated only when that does no harm (a GET, or `idempotent`), else its
--- result is nil, a message and "unknown".
+-- The `http` module of scripts: requests to the outside as steps of a dialog
+-- (prelude/outside). A call that a crash cut short is made again only when that
+-- does no harm (a GET, or `idempotent`), else its result is nil, a message and
+-- "unknown".
 local host = require "host"
 local json = require "json"
 local current = require "prelude.current"
-local dialog = require "prelude.dialog"
-local steps = require "prelude.steps"
+local outside = require "prelude.outside"
 local time = require "lib.time"
 
 local fetch = {}
 
 local TIMEOUT_MS, TIMEOUT_MAX_MS = 10000, 30000
-local BODY_BYTES_MAX, CALLS_MAX = 32768, 10
+local BODY_BYTES_MAX = 32768
 local HEADERS_MAX, HEADER_BYTES_MAX = 20, 2000
 
 local function headers_text(name, headers, json_body)
@@ -60,17 +57,6 @@ local function request_of(name, method, url, options)
   }
 end
 
--- What is logged of an answer: { status, body, headers } or { false, message, code }
-local function outcome(row)
-  if not row.status then return { false, row.error or "no answer", row.code or "unavailable" } end
-  local headers = {}
-  for key, value in string.gmatch(row.headers or "", "([%w%-]+):[ \t]*([^\r\n]*)") do
-    if utf8.len(value) then headers[string.lower(key)] = value end
-  end
-  if not utf8.len(row.body or "") then return { false, "the answer is no UTF-8 text", "bad_answer" } end
-  return { status = row.status, body = row.body or "", headers = headers }
-end
-
 -- The logged outcome as the script gets it.
 local function result(logged)
   if logged[1] == false then return nil, logged[2], logged[3] end
@@ -85,30 +71,13 @@ local function result(logged)
   }
 end
 
-local function call(chat, i, kind, request)
-  dialog.commit(chat, i, kind, request.timeout)
-  local rows, message, code = host.http { request }
-  return rows and outcome(rows[1]) or { false, tostring(message), code }
-end
-
 local function step(name, method, url, options)
   local chat = current.get() or error(name .. " works only while a chat is running", 2)
   if chat.light then error(name .. " cannot be used in an event's handler; send to a webhook", 2) end
   local request = request_of(name, method, url, options)
-  local i = steps.next(chat)
-  local done, logged = steps.logged(chat, i, name)
-  if done then return result(logged) end
   local repeatable = method == "GET" or options.idempotent
-  if steps.under_way(chat, i, name) and not repeatable then
-    logged = { false, "the server ended during the call; whether it was carried out is not known", "unknown" }
-  else
-    chat.calls = (chat.calls or 0) + 1
-    if chat.calls > CALLS_MAX then error(("%s: at most %d calls in a turn"):format(name, CALLS_MAX), 2) end
-    logged = call(chat, i, name, request)
-  end
-  steps.record(chat, i, name, logged)
-  dialog.settled(chat)
-  return result(logged)
+  local detail = request.body == "" and url or url .. " " .. request.body
+  return result((outside.step(chat, name, repeatable, function() return request end, detail)))
 end
 
 function fetch.get(url, options) return step("http.get", "GET", url, options or {}) end

@@ -90,6 +90,7 @@ local fields = {
     url = "url",
     sign = "secret",
     timeout = "period",
+    idempotent = "flag",
     events = "filters",
     filter = "run",
     transform = "run",

@@ -52,16 +52,28 @@ function steps.light(self, registry)
   return chat
 end
 
+local SAME_WAY = "A script that runs again must take the same way: what it decides by "
+  .. "must come from the chat (chat:now, chat:random, chat:get) or an answer, not from variables outside of run."
+
+-- What the log holds for the step that the script stands at, in words.
+local function logged_as(chat)
+  local row = chat.log and chat.log[chat.i]
+  if row then return ("holds '%s' for it"):format(row.kind) end
+  if chat.i == chat.upto then return ("waits there for '%s'"):format(chat.self.d.k) end
+  return "holds a step without a value there, such as say"
+end
+
 -- The log and the script disagree: this message is delivered again and then
--- ends the dialog (see actors/conversation.lua). Does not return.
-function steps.mismatch(chat, kind)
-  local row = chat.log and chat.log[chat.i] or (chat.i == chat.upto and { kind = chat.self.d.k })
-  chat.self.broken = ("command '%s' step %d is '%s', but the log says '%s'"):format(
-    chat.command,
-    chat.i,
-    kind,
-    row and row.kind or "nothing"
-  )
+-- ends the dialog, with this report (see actors/conversation.lua). Does not return.
+-- at: the place to name instead of the script's line.
+function steps.mismatch(chat, kind, at)
+  local what = kind == "end" and ("command '%s' ends before step %d"):format(chat.command, chat.upto)
+    or ("step %d of command '%s' is '%s'"):format(chat.i, chat.command, kind)
+  local log = kind == "end" and ("waits there for '%s'"):format(chat.self.d.k) or logged_as(chat)
+  chat.self.broken = {
+    at = at or require "prelude.position"(),
+    text = ("%s, but the dialog's log %s: the dialog was ended. %s"):format(what, log, SAME_WAY),
+  }
   host.abandon()
 end
 
@@ -114,14 +126,15 @@ function steps.under_way(chat, i, kind)
 end
 
 -- The logged value of step i: true, value; false when it is to be made now.
-function steps.logged(chat, i, kind)
+-- detail: for a rehearsal, what is called where the step calls outside.
+function steps.logged(chat, i, kind, detail)
   local row = chat.log and chat.log[i]
   if row then
     if row.kind ~= kind then steps.mismatch(chat, kind) end
     return true, row.value
   end
   if i < chat.upto then steps.mismatch(chat, kind) end
-  if chat.rehearsal then return require("prelude.rehearsal").outside(chat, i, kind) end
+  if chat.rehearsal then return require("prelude.rehearsal").outside(chat, i, kind, detail) end
   return false
 end
 

@@ -3,28 +3,10 @@
 -- host has the setting "trace": screenplays that are traced (runtime/play).
 local host = require "host"
 local json = require "json"
+local position = require "prelude.position"
 local text = require "lib.text"
 
-local VALUE_MAX, DEPTH_MAX = 200, 12
-
--- The line of the script that is running: the first frame in one of its folders.
-local function position()
-  for depth = 3, DEPTH_MAX do
-    local _, place = pcall(error, "", depth)
-    local path = string.match(place, "^(%l+/[%w_]+%.lua:%d+): $")
-    local folder = path and string.match(path, "^%l+")
-    if
-      folder == "commands"
-      or folder == "events"
-      or folder == "menus"
-      or folder == "rules"
-      or folder == "webhooks"
-    then
-      return path
-    end
-  end
-  return ""
-end
+local VALUE_MAX = 200
 
 -- value: what the step brought; nil for an effect
 return function(chat, i, kind, value)

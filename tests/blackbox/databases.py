@@ -3,6 +3,7 @@ and dropped here; on SQLite none, since the data directory holds it."""
 import contextlib
 import itertools
 import os
+import sqlite3
 import subprocess
 import urllib.parse
 
@@ -41,3 +42,19 @@ def fresh():
         yield urllib.parse.urlsplit(os.environ["AZENTIKO_TEST_PG"])._replace(path="/" + name).geturl()
     finally:
         administer(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def rows(server, statement, *values):
+    """What a server has stored; the statement has ? for each value."""
+    if server.database:
+        import psycopg2
+
+        connection = psycopg2.connect(os.environ["AZENTIKO_TEST_PG_ADMIN"],
+                                      dbname=urllib.parse.urlsplit(server.database).path[1:])
+        statement = statement.replace("?", "%s")
+    else:
+        connection = sqlite3.connect(os.path.join(server.data, "azentiko.db"))
+    with contextlib.closing(connection):
+        cursor = connection.cursor()
+        cursor.execute(statement, values)
+        return cursor.fetchall()

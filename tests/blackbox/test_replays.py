@@ -2,9 +2,8 @@
 import asyncio
 import os
 import random
-import sqlite3
-import urllib.parse
 
+import databases
 import pytest
 from chat import Chat
 from test_scripts import BOT, Shop, ask, soon
@@ -90,19 +89,7 @@ def plain(heard):
 
 
 def steps_of(server, conversation):
-    if server.database:
-        import psycopg2
-        connection = psycopg2.connect(os.environ["AZENTIKO_TEST_PG_ADMIN"],
-                                      dbname=urllib.parse.urlsplit(server.database).path[1:])
-        cursor = connection.cursor()
-        cursor.execute("SELECT step, kind FROM step WHERE conversation = %s ORDER BY step", (conversation,))
-    else:
-        connection = sqlite3.connect(os.path.join(server.data, "azentiko.db"))
-        cursor = connection.execute("SELECT step, kind FROM step WHERE conversation = ? ORDER BY step",
-                                    (conversation,))
-    rows = cursor.fetchall()
-    connection.close()
-    return rows
+    return databases.rows(server, "SELECT step, kind FROM step WHERE conversation = ? ORDER BY step", conversation)
 
 
 async def test_kill_9_at_each_of_ten_steps_loses_and_repeats_none(shop):

@@ -227,8 +227,17 @@ describe("a dialog over a reload", function()
     local frames = visitor:send { type = "message", text = "19:30" }
     assert.equal("ack", frames[1].type)
     assert.is_truthy(demo.texts(frames)[1]:find "has changed in the meantime")
-    assert.equal("command 'booking' step 5 is 'ask_number', but the log says 'ask_time'", errors_of(world))
+    local said =
+      "step 5 of command 'booking' is 'ask_number', but the dialog's log waits there for 'ask_time'"
+    assert.is_truthy(errors_of(world):find(said, 1, true))
     assert.same({ "broken" }, outcomes(world))
+    local line = world.store:all("script_log", "id")[1]
+    assert.equal(3, line.level)
+    assert.is_truthy(line.message:find(said, 1, true) and line.message:find "must take the same way")
+    assert.equal("commands/booking.lua:12", line.position)
+    local event = json.decode(world.store:sent("script.failed")[1].body).data
+    assert.same({ "booking", 0, "commands/booking.lua:12" }, { event.command, event.version, event.position })
+    assert.equal(visitor.conversation, event.conversation)
   end)
 end)
 

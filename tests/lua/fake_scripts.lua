@@ -85,5 +85,7 @@ return function(writes, queries, select_rows, insert_message, create_conversatio
     return table.move(rows, 1, math.min(#rows, limit), 1, {})
   end
 
+  queries["secret.get"] = function() return {} end -- no test here sets one
+
   queries["script.draft_get"] = function(t, tenant, bot) return { t.script_draft[key(tenant, bot)] } end
 end

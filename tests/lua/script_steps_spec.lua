@@ -414,6 +414,130 @@ describe("http", function()
   end)
 end)
 
+describe("a webhook that waits", function()
+  local POST = [[
+  local ok, status, answer, code = bot.webhook "desk":post { type = "booking", people = 4 }
+  local place = type(answer) == "table" and answer.place or tostring(answer)
+  chat:say("%s %s %s %s", tostring(ok), tostring(status), place, tostring(code))
+  chat:ask "Well?"
+  chat:say "end"]]
+
+  local function desk(rule)
+    local hook = 'bot.webhook "desk" { url = "https://desk.example/in", sign = "a key", timeout = "3s"%s }'
+    return { more = hook:format(rule or "") }
+  end
+
+  local function outside(world, answer, dies)
+    local calls = {}
+    world.http = function(request)
+      calls[#calls + 1] = request
+      if dies and #calls == 1 then world.store.down = true end
+      return answer
+    end
+    return calls
+  end
+
+  it("tells what was answered, and is sent once", function()
+    local world = world_with(POST, desk())
+    local calls = outside(world, { status = 201, headers = "", body = '{"place":"by the window"}' })
+    local visitor = demo.visitor(world)
+    assert.same({ "true 201 by the window nil", "Well?" }, visitor:say "/try")
+    world:crash()
+    visitor:reconnect()
+    assert.same({ "end" }, visitor:say "yes")
+    assert.equal(1, #calls)
+    local body = json.decode(calls[1].body)
+    assert.same({ "booking", 4 }, { body.type, body.data.people })
+    assert.is_truthy(body.timestamp:find "^20%d%d%-")
+    assert.equal(3000, calls[1].timeout)
+    assert.is_truthy(calls[1].headers:find("webhook%-signature: v1,"))
+    assert.is_truthy(calls[1].headers:find "webhook%-id: post_%w+_%d+_1\n", calls[1].headers)
+    assert.equal(0, #world.store:sent "desk") -- no row of the ledger
+    assert.equal("", errors_of(world))
+  end)
+
+  for name, case in pairs {
+    ["a refusal"] = {
+      answer = { status = 409, headers = "", body = "full" },
+      said = "false 409 full nil",
+      log = "webhook 'desk' answered 409",
+    },
+    ["an empty answer"] = { answer = { status = 204, headers = "", body = "" }, said = "true 204 nil nil" },
+    ["a redirect"] = {
+      answer = { status = 302, headers = "", body = "" },
+      said = "false 302 nil nil",
+      log = "webhook 'desk' answered 302",
+    },
+    ["silence"] = {
+      answer = { code = "timeout", error = "Resolving timed out: secret.example", ms = 3000 },
+      said = "false nil no answer in time timeout",
+      log = "webhook 'desk' has not answered: no answer in time",
+    },
+  } do
+    it("tells of " .. name .. ", also the author", function()
+      local world = world_with(POST, desk())
+      outside(world, case.answer)
+      assert.same({ case.said, "Well?" }, demo.visitor(world):say "/try")
+      local line = world.store:all("script_log", "id")[1]
+      assert.equal(case.log, line and line.message)
+      if line then assert.same({ 2, "commands/try.lua:8" }, { line.level, line.position }) end
+      assert.equal("", errors_of(world))
+    end)
+  end
+
+  local function die_during_call(rule)
+    local world = world_with(POST, desk(rule))
+    local calls = outside(world, { status = 200, headers = "", body = "" }, true)
+    local visitor = demo.visitor(world)
+    visitor:send { type = "message", text = "/try" }
+    world:crash()
+    world.store.down = false
+    visitor:reconnect()
+    pass(world, 120000)
+    return calls, demo.texts(world:take(visitor.session))[1]
+  end
+
+  it("is not sent again when the server died during the call", function()
+    local calls, said = die_during_call()
+    assert.equal(1, #calls)
+    assert.is_truthy(said:find "^false nil the server ended during the call.* unknown$")
+  end)
+
+  it("is sent again under the same id where the receiver does nothing twice", function()
+    local calls, said = die_during_call ", idempotent = true"
+    assert.equal("true 200 nil nil", said)
+    assert.equal(2, #calls)
+    local function id(call) return call.headers:match "webhook%-id: (%S+)" end
+    assert.equal(id(calls[1]), id(calls[2]))
+  end)
+
+  it("whose secret is not set says so to the author", function()
+    local world = world_with(POST, { more = 'bot.webhook "desk" { url = bot.secret "DESK_URL" }' })
+    local calls = outside(world, { status = 200, headers = "", body = "" })
+    assert.same(
+      { "false nil the secret 'DESK_URL' is not set not_set", "Well?" },
+      demo.visitor(world):say "/try"
+    )
+    assert.equal(0, #calls)
+  end)
+
+  it("is not for handlers, which send with :enqueue, and wants a table", function()
+    local world = world_with('bot.webhook "crm":post "text"', {
+      more = 'bot.on("command.used", function() bot.webhook "crm":enqueue { n = 1 } bot.webhook "crm":post {} end)',
+    })
+    local calls = outside(world, { status = 200, headers = "", body = "" })
+    demo.visitor(world):say "/try"
+    assert.equal(0, #calls)
+    assert.equal(1, #world.store:sent "crm")
+    local errors = errors_of(world)
+    assert.is_truthy(errors:find("an event's handler cannot wait for an answer; send with :enqueue", 1, true))
+    assert.is_truthy(
+      errors:find("commands/try.lua:8: webhook 'crm': 'body' must be a table", 1, true),
+      errors
+    )
+  end)
+end)
+
 describe("the language of a dialog", function()
   it("may change, and a replay takes the same way", function()
     local world = world_with [[

@@ -82,7 +82,16 @@ return {
       fields = {
         { "url", "string|Secret", "an address with https://" },
         { "sign", "string|Secret?", "what it is signed with" },
-        { "timeout", "string?", 'how long an answer is waited for: `"5s"`' },
+        {
+          "timeout",
+          "string?",
+          'how long an answer is waited for: `"5s"`; 15 s when left out, 20 s at most',
+        },
+        {
+          "idempotent",
+          "boolean?",
+          "true: the receiver does nothing twice for one `webhook-id`, so a `:post` that a crash cut short is sent again",
+        },
       },
     },
     Secret = {
@@ -165,7 +174,7 @@ bot.fallback {
       params = { { "name", "string", "lower-case letters, digits, `_` and `-`" } },
       returns = { { "WebhookHandle", "also a function that declares it" } },
       short = "Declares a webhook, or names a declared one.",
-      doc = "With a table behind it, it is declared; `:post` and `:enqueue` send.",
+      doc = "With a table behind it, it is declared; `:post` sends and waits for the answer, `:enqueue` sends later, for days if need be.",
       errors = { "the address is none", "it is sent but not declared" },
       example = [[
 local bot = require "bot"
@@ -179,7 +188,7 @@ bot.webhook "kitchen" {
 bot.command "soup" {
   title = "Order soup",
   run = function(chat)
-    bot.webhook "kitchen":post { type = "order", dish = "soup" }
+    bot.webhook "kitchen":enqueue { type = "order", dish = "soup" }
     chat:say "Your soup is on its way."
   end,
 }]],
@@ -220,20 +229,39 @@ bot.webhook "crm" { url = bot.secret "CRM_URL" }]],
     {
       name = "webhook:post",
       params = { { "body", "table", "what is sent; `type` names the kind of event" } },
-      returns = { { "boolean", "true: it is part of the turn" } },
-      short = "Sends to a webhook, once.",
-      doc = "The call commits with the turn and is delivered afterwards, signed and retried for days. A dialog that runs again sends nothing again.",
+      returns = {
+        { "boolean", "true: it was answered with a status from 200 to 299" },
+        { "integer?", "the status; nil when there was no answer" },
+        { "any", "the answer's body, decoded where it is JSON; why, when there was no answer" },
+        { "string?", "a code when there was no answer: `timeout`, `unavailable`, `unknown`, …" },
+      },
+      short = "Sends to a webhook and waits for the answer.",
+      doc = "A step of the dialog: what was said and stored so far is durable before the request leaves, it is signed and made once, "
+        .. "although the code may run again, and its answer is kept. If the server ends in the middle of it, it is not made again and the "
+        .. 'code is `"unknown"`, unless the webhook is declared `idempotent`. A failure is a line in the bot\'s script log. '
+        .. "In an event's handler use `:enqueue`.",
       errors = { "the webhook is not declared", "the table cannot be written as JSON" },
+      limits = "10 calls a turn (with those of `http`), 20 s, 64 KiB; 32 KiB of an answer",
       example = [[
-bot.webhook "example":post { type = "order", dish = "soup" }
-chat:say "Ordered."]],
-      talk = { "Ordered." },
+local ok, status, answer = bot.webhook "example":post { type = "booking", people = 4 }
+if ok then
+  chat:say("Done! Your table is %s.", answer.place)
+elseif status == 409 then
+  chat:say "We are full on that day."
+else
+  chat:handover "booking failed"
+end]],
+      web = { status = 200, body = '{"place":"by the window"}' },
+      talk = { "Done! Your table is by the window." },
     },
     {
       name = "webhook:enqueue",
       params = { { "body", "table", "what is sent; `type` names the kind of event" } },
       returns = { { "boolean", "true: it is part of the turn" } },
-      short = "The same as `:post`.",
+      short = "Sends to a webhook later.",
+      doc = "The call commits with the turn and is delivered afterwards, signed and retried for days. A dialog that runs again sends nothing again.",
+      errors = { "the webhook is not declared", "the table cannot be written as JSON" },
+      limits = "64 KiB",
       example = [[
 bot.webhook "example":enqueue { type = "visit" }
 chat:say "Noted."]],

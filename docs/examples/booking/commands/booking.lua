@@ -1,4 +1,4 @@
--- Books a table: asks step by step, checks the day, tells the kitchen once.
+-- Books a table: asks step by step, checks the day, asks the kitchen once.
 local bot = require "bot"
 local business = require "business"
 
@@ -29,7 +29,10 @@ bot.command "book" {
       timeout = "1h",
       on_timeout = { say = t { en = "Your table is not booked yet.", de = "Ihr Tisch ist noch nicht reserviert." } },
     })
-    bot.webhook("reservations"):post { type = "booking", day = day, time = at, people = people, phone = phone }
+    local ok, status =
+      bot.webhook("reservations"):post { type = "booking", day = day, time = at, people = people, phone = phone }
+    if status == 409 then return chat:say(t { en = "We are full then.", de = "Da sind wir leider voll." }) end
+    if not ok then return chat:handover "booking failed" end
     chat:say(t { en = "Done! See you on %s at %s.", de = "Erledigt! Bis %s um %s Uhr." }, chat:date_text(day), at)
   end,
 }

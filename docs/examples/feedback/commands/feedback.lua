@@ -16,7 +16,7 @@ bot.command "feedback" {
     })
     store.bot.incr("feedback.stars", stars)
     store.bot.incr "feedback.count"
-    bot.webhook("reviews"):post { type = "review", stars = stars, comment = comment }
+    bot.webhook("reviews"):enqueue { type = "review", stars = stars, comment = comment }
     if stars <= 2 then
       chat:say "I am sorry. I have asked somebody of the team to talk to you."
       return chat:handover(("unhappy: %d stars"):format(stars))
