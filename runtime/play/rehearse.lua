@@ -1,172 +1,236 @@
 -- Plays recorded conversations to other scripts and tells what would differ,
--- turn by turn. The clock stands where it stood; random numbers and what came
--- from outside are the log's. Nothing leaves: the store is in memory and the
--- stage has no way out.
+-- turn by turn: what is said, commands, effects, status. The clock stands where
+-- it stood; random numbers and what came from outside are the log's. Nothing
+-- leaves: the store is in memory and the stage has no way out.
+--
+-- A draft is compared with the version on which the conversation was made,
+-- played the same way: so what differs is the draft's doing, and not that the
+-- business's data has changed since.
 local json = require "json"
+local outcome = require "runtime.play.outcome"
 local recording = require "runtime.play.recording"
 local rows = require "runtime.play.rows"
 
 local rehearse = {}
 
-local LAST, LAST_MAX, PAGE = 200, 10000, 100
-local SHOWN_CONVERSATIONS, SHOWN_TURNS, TEXT_MAX = 50, 20, 300
-local REST_EVERY, REST_MS = 50, "70000" -- conversations after which those that are over leave memory
+local LAST, LAST_MAX, PAGE = 200, 10000, 50
+local SHOWN_CONVERSATIONS, SHOWN_TURNS = 50, 20
+local REST_MS = "70000" -- lets conversations that are over leave memory
+local DUE_MAX = 20 -- time-outs between two turns
+local MESSAGES = { "messages" }
 
-local function same(a, b)
-  if type(a) ~= "table" or type(b) ~= "table" then return a == b end
-  for key, value in pairs(a) do
-    if not same(value, b[key]) then return false end
+-- Lets the time-outs happen that were due until then; what they did.
+local function pass_time(tool, at)
+  local items = {}
+  for _ = 1, DUE_MAX do
+    local due = tonumber(tool.due())
+    if not due or due > at then break end
+    tool.clock(tostring(math.tointeger(due)))
+    tool.jobs()
+    table.move(outcome.hear(tool), 1, 200, #items + 1, items)
   end
-  for key in pairs(b) do
-    if a[key] == nil then return false end
-  end
-  return true
+  tool.clock(tostring(at))
+  return items
 end
 
--- A block as a person reads it.
-local function shown(block)
-  local text = tostring(block.text or block.title or block.kind)
-  local labels = {}
-  for i, option in ipairs(block.options or block.items or {}) do
-    labels[i] = tostring(option.label)
-  end
-  if labels[1] then text = text .. " [" .. table.concat(labels, " | ") .. "]" end
-  return #text <= TEXT_MAX and text or text:sub(1, TEXT_MAX) .. "..."
-end
-
-local function add_blocks(list, blocks)
-  for _, block in ipairs(blocks) do
-    list[#list + 1] = block
-  end
-end
-
-local function was_said(turn)
-  local blocks = {}
-  for _, body in ipairs(turn.said) do
-    add_blocks(blocks, json.decode(body) or {})
-  end
-  return blocks
-end
-
--- What came back: the blocks, and where the path left the log.
-local function hear(tool)
-  local blocks, left = {}, nil
-  for _, frame in ipairs(assert(json.decode(tool.hear()))) do
-    if frame.type == "message" and frame.from == "bot" then add_blocks(blocks, frame.blocks) end
-    if frame.type == "rehearsal" then left = left or frame.left end
-    if frame.type == "error" then blocks[#blocks + 1] = { kind = "error", text = "error: " .. frame.code } end
-    if frame.type == "closed" then
-      blocks[#blocks + 1] = { kind = "error", text = "the conversation was closed: " .. frame.reason }
-    end
-  end
-  return blocks, left
-end
-
-local function texts_of(blocks)
-  local list = json.array {}
-  for i, block in ipairs(blocks) do
-    list[i] = shown(block)
-  end
-  return list
-end
-
--- The turns that differ; nil when all are the same.
+-- The conversation's turns as these scripts answer them: { items, later, left }
 local function play(tool, request, recorded)
   recorded.meta.b = request.bot
   tool.clock(tostring(recorded.turns[1].at))
   tool.seat(recorded.id .. " " .. json.encode(recorded.meta))
   tool.hear()
-  local turns = json.array {}
+  local turns = {}
   for i, turn in ipairs(recorded.turns) do
-    tool.clock(tostring(turn.at))
+    local later = pass_time(tool, turn.at)
+    if turns[i - 1] then turns[i - 1].later = later end
     turn.frame.cid = "t" .. i
     tool.say(json.encode(turn.frame))
-    local now, left = hear(tool)
-    local was = was_said(turn)
-    if left or not same(was, now) then
-      if #turns < SHOWN_TURNS then
-        turns[#turns + 1] =
-          { turn = i, visitor = turn.shown, was = texts_of(was), now = texts_of(now), left = left }
-      end
-      if left and left.ends then break end -- what follows would be a guess
+    local items, left = outcome.hear(tool)
+    turns[i] = { items = items, left = left, later = {} }
+    if left and left.ends then break end -- what follows would be a guess
+  end
+  return turns
+end
+
+-- What was said in the recording, as far as it answers the visitor.
+local function recorded_turns(recorded)
+  local turns = {}
+  for i, turn in ipairs(recorded.turns) do
+    local items = {}
+    for _, body in ipairs(turn.said) do
+      outcome.add_blocks(items, json.decode(body) or {})
+    end
+    turns[i] = { items = items, later = {} }
+  end
+  return turns
+end
+
+local function together(turn)
+  return table.move(
+    turn.later,
+    1,
+    #turn.later,
+    #turn.items + 1,
+    table.move(turn.items, 1, #turn.items, 1, {})
+  )
+end
+
+-- The turns that differ; nil when all are the same.
+local function compare(recorded, was, now, categories)
+  local turns = json.array {}
+  for i, turn in ipairs(recorded.turns) do
+    local a, b = was[i], now[i]
+    if not a or not b then break end
+    local before, after = together(a), together(b)
+    if categories == MESSAGES then
+      before, after = a.items, b.items
+    end
+    local changed = outcome.differ(before, after, categories)
+    if (changed or (b.left and not a.left)) and #turns < SHOWN_TURNS then
+      turns[#turns + 1] = {
+        turn = i,
+        visitor = turn.shown,
+        changed = changed or json.array {},
+        was = outcome.lines(before, after),
+        now = outcome.lines(after, before),
+        left = b.left,
+      }
     end
   end
   return turns[1] and turns or nil
 end
 
--- Opens the stage for the version that is to be compared, once for each.
+-- Opens the stage for a version's files, or the draft's. false: not stored any more.
 local function opener(tool, request)
   local open
   return function(version)
-    local wanted = request.own and version or "draft"
-    if open == wanted then return end
-    open = wanted
+    if open == version then return true end
     local files = request.files
-    if request.own then
+    if version ~= "draft" then
       files = {}
       if version ~= 0 then
         local row = rows.query(tool, "script.version_files", request.bot, version)[1]
-        files = row and json.decode(row.files) or error("version " .. version .. " is not stored", 0)
+        if not row then return false end
+        files = json.decode(row.files)
       end
     end
+    open = version
     rows.release(tool, request.bot, files)
     tool.open "rehearsal"
+    return true
   end
 end
 
-local function each_recording(tool, request, visit)
-  local before, left = "~", math.min(request.last or LAST, LAST_MAX)
-  while left > 0 do
-    local found = rows.query(tool, "recording.list", request.bot, before, math.min(left, PAGE))
-    for _, row in ipairs(found) do
-      if tool.expired() == "yes" then return true end
-      visit(row)
-      before, left = row.id, left - 1
+-- Plays recordings on a stage: the turns of each by its place in the list, and
+-- whether there was time for all.
+local function play_all(tool, request, open, list, version_of)
+  local played = {}
+  for i, recorded in ipairs(list) do
+    if tool.expired() == "yes" then return played, false end
+    if open(version_of(recorded)) then played[i] = play(tool, request, recorded) end
+  end
+  if next(played) then tool.wait(REST_MS) end
+  return played, true
+end
+
+local function count(result, turns)
+  result.differ = result.differ + 1
+  local left, changed = false, {}
+  for _, turn in ipairs(turns) do
+    left = left or turn.left ~= nil
+    for _, category in ipairs(turn.changed) do
+      changed[category] = true
     end
-    if #found < PAGE then return false end
   end
-  return false
+  for category in pairs(changed) do
+    result.changed[category] = result.changed[category] + 1
+  end
+  if left then result.left_log = result.left_log + 1 end
 end
 
--- request: bot, files (path -> text; {}: the stock scripts), last; own: each
--- against the version on which it was recorded.
-function rehearse.run(tool, request)
-  local result = {
+-- like: an earlier conversation that differs first in the same way.
+local function show(result, alike, recorded, turns)
+  if #result.differences >= SHOWN_CONVERSATIONS then return end
+  local first = turns[1]
+  local signature = json.encode { first.was, first.now, first.left and first.left.kind or "" }
+  result.differences[#result.differences + 1] =
+    { conversation = recorded.id, like = alike[signature], turns = turns }
+  alike[signature] = alike[signature] or recorded.id
+end
+
+local function own_version(recorded) return recorded.version end
+local function draft() return "draft" end
+
+-- One page of recordings; false when the time is up.
+local function rehearse_page(tool, request, open, list, result, alike)
+  table.sort(list, function(a, b)
+    if a.version ~= b.version then return a.version > b.version end
+    return a.id > b.id
+  end)
+  local now, in_time = play_all(tool, request, open, list, request.own and own_version or draft)
+  local was = {}
+  if in_time and not request.own then
+    was, in_time = play_all(tool, request, open, list, own_version)
+  end
+  for i, recorded in ipairs(list) do
+    local said = recorded_turns(recorded)
+    local base, categories = was[i] or said, was[i] and outcome.categories or MESSAGES
+    if not now[i] or (not in_time and not was[i] and not request.own) then
+      result.skipped = result.skipped + 1
+    else
+      result.conversations, result.turns = result.conversations + 1, result.turns + #recorded.turns
+      if was[i] and compare(recorded, said, was[i], MESSAGES) then result.moved = result.moved + 1 end
+      local turns = compare(recorded, base, now[i], categories)
+      if turns then
+        count(result, turns)
+        show(result, alike, recorded, turns)
+      else
+        result.same = result.same + 1
+      end
+    end
+  end
+  return in_time
+end
+
+local function new_result()
+  local changed = {}
+  for _, category in ipairs(outcome.categories) do
+    changed[category] = 0
+  end
+  return {
     ok = true,
     conversations = 0,
     turns = 0,
     same = 0,
     differ = 0,
     left_log = 0,
+    moved = 0, -- would be answered otherwise today, without the draft: the data has changed
     skipped = 0,
+    changed = changed,
     differences = json.array {},
   }
+end
+
+-- request: bot, files (path -> text; {}: the stock scripts), last; own: each
+-- against the recording of what was said, on its own version.
+function rehearse.run(tool, request)
+  local result, alike = new_result(), {}
   rows.account(tool, request)
   local open = opener(tool, request)
-  result.cut_short = each_recording(tool, request, function(row)
-    local recorded = recording.read(tool, row)
-    if not recorded then
-      result.skipped = result.skipped + 1
-      return
+  local before, left, in_time = "~", math.min(request.last or LAST, LAST_MAX), true
+  while left > 0 and in_time do
+    local found = rows.query(tool, "recording.list", request.bot, before, math.min(left, PAGE))
+    local list = {}
+    for _, row in ipairs(found) do
+      local recorded = recording.read(tool, row)
+      list[#list + 1] = recorded
+      if not recorded then result.skipped = result.skipped + 1 end
+      before, left = row.id, left - 1
     end
-    open(recorded.version)
-    local turns = play(tool, request, recorded)
-    result.conversations, result.turns = result.conversations + 1, result.turns + #recorded.turns
-    if result.conversations % REST_EVERY == 0 then tool.wait(REST_MS) end
-    if not turns then
-      result.same = result.same + 1
-      return
-    end
-    result.differ = result.differ + 1
-    local left = false
-    for _, turn in ipairs(turns) do
-      left = left or turn.left ~= nil
-    end
-    if left then result.left_log = result.left_log + 1 end
-    if #result.differences < SHOWN_CONVERSATIONS then
-      result.differences[#result.differences + 1] = { conversation = recorded.id, turns = turns }
-    end
-  end)
+    in_time = rehearse_page(tool, request, open, list, result, alike)
+    if #found < PAGE then break end
+  end
+  result.cut_short = not in_time
   return result
 end
 

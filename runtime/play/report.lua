@@ -1,6 +1,7 @@
 -- Results of studies and of the life of scripts as a person reads them, on a
 -- terminal or pasted into a review.
 local json = require "json"
+local rehearsal_report = require "runtime.play.rehearsal_report"
 
 local tool = ...
 
@@ -42,55 +43,9 @@ local function add_test(result)
   if result.passed then add("%d passed, %d failed", result.passed, result.failed) end
 end
 
-local function add_texts(mark, texts)
-  if #texts == 0 then add("      %s (nothing)", mark) end
-  for _, text in ipairs(texts) do
-    add("      %s %s", mark, (text:gsub("\n", "\n        ")))
-  end
-end
-
--- Lines that both have stay as they are; - was said, + would be said now.
-local function add_turn(turn)
-  add("    turn %d, the visitor: %s", turn.turn, (turn.visitor:gsub("\n", " / ")))
-  if json.encode(turn.was) ~= json.encode(turn.now) then
-    add_texts("-", turn.was)
-    add_texts("+", turn.now)
-  end
-  local left = turn.left
-  if left then
-    add(
-      "      the path leaves the log: command '%s'%s asks for '%s', which was not recorded%s",
-      left.command,
-      left.at and " at " .. left.at or "",
-      left.kind,
-      left.ends and "; the rehearsal of this conversation ends here" or ""
-    )
-  end
-end
-
 local function add_rehearsal(result)
   if result.check then add_check(result.check) end
-  if not result.conversations then return end
-  for _, difference in ipairs(result.differences) do
-    add("  %s", difference.conversation)
-    for _, turn in ipairs(difference.turns) do
-      add_turn(turn)
-    end
-  end
-  local more = result.differ - #result.differences
-  if more > 0 then add("  and %s more", count(more, "conversation")) end
-  add(
-    "%s with %s rehearsed: %d the same, %d would differ%s",
-    count(result.conversations, "conversation"),
-    count(result.turns, "turn"),
-    result.same,
-    result.differ,
-    result.left_log > 0 and (", of these %d leave the log"):format(result.left_log) or ""
-  )
-  if result.skipped > 0 then
-    add("%s without a whole recording left out", count(result.skipped, "conversation"))
-  end
-  if result.cut_short then add "the time was up before all were rehearsed" end
+  if result.conversations then rehearsal_report(result, add, count) end
 end
 
 local function add_release(result)

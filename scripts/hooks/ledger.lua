@@ -8,6 +8,8 @@ local listeners = require "hooks.listeners"
 
 local ledger = {}
 
+local rehearsal = host.setting "rehearsal" and require "prelude.rehearsal"
+
 local BODY_MAX = 65536
 
 local FREQUENT = {
@@ -40,6 +42,10 @@ end
 -- Returns its id, or nil when nobody hears it and it is not kept.
 function ledger.write(about, name, data, target)
   local heard = target ~= nil or about.heard or listeners.hears(name, about.bot)
+  if rehearsal and not FREQUENT[name] then
+    rehearsal.note(target and "webhook" or "event", (target or name) .. " " .. rehearsal.fields(data))
+    heard = false -- nothing leaves
+  end
   if not heard and FREQUENT[name] then return nil end
   local id = insert(about, name, data, target, heard and 1 or 0)
   if heard then jobs.arm("events", "events", "all") end

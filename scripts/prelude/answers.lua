@@ -84,6 +84,7 @@ end
 
 -- Carries out what a command, a menu item or a fallback rule declares.
 function perform(self, registry, declared, args)
+  if self.rehearsal and declared.name then require("prelude.rehearsal").note("command", declared.name) end
   if declared.say then return show.declared(self, declared) end
   if declared.show then return show.menu(self, registry, declared.show) end
   if declared.run then return run(self, registry, declared, args) end

@@ -174,6 +174,9 @@ end
 -- Its steps follow this one's.
 function api.go(chat, name)
   local command = chat.registry.commands[name]
+  if chat.rehearsal and command and chat.i >= chat.upto then
+    require("prelude.rehearsal").note("command", name)
+  end
   if command and command.run then return command.run(chat.public, chat.public.args) end
   if command and command.say then return api.say(chat, command.say) end
   if command then return api.go(chat, command.show or command.go) end

@@ -36,7 +36,12 @@ local function look(self, scope, key)
   return rows[1] and rows[1].value or false
 end
 
+-- value: as JSON, false: none
 local function note(self, scope, key, value)
+  if self.rehearsal then
+    local what = scope == "" and "bot" or "visitor"
+    require("prelude.rehearsal").note("store", ("%s %s = %s"):format(what, key, value or "nothing"))
+  end
   self.kv = self.kv or {}
   self.kv[scope .. "/" .. key] = value
 end
@@ -128,7 +133,7 @@ local function owner_functions(owner)
       return self.e and count or nil
     end
     local i = steps.next(chat)
-    local done, value = steps.logged(chat, i, "store.incr")
+    local done, value = steps.logged(chat, i, "store.incr", ("%s %s by %d"):format(owner, key, by))
     if not done then
       if i == chat.upto then steps.mismatch(chat, "store.incr") end
       value = count_now(chat, i, scope, key, by)

@@ -78,6 +78,7 @@ end
 -- A script failed: "commands/x.lua:3: what went wrong" is told with its place.
 function script_log.fault(self, registry, message)
   message = tostring(message)
+  if self.rehearsal then require("prelude.rehearsal").note("error", message) end
   local position, rest = string.match(message, "^([%w_%-%./]+:%d+): (.*)$")
   script_log.add(self, registry.version, "error", rest or message, position or "")
 end

@@ -148,7 +148,8 @@ async def test_a_rehearsal_shows_what_would_differ_and_changes_nothing(shop):
     done = await asyncio.to_thread(shop.run, "rehearse", shop.folder, "--last", "3")
     assert done.returncode == 0, done.stderr
     assert "3 conversations" in done.stdout and "0 the same, 3 would differ" in done.stdout, done.stdout
-    assert "- What?" in done.stdout and "+ Which one?" in done.stdout
+    assert re.search(r"! What\? +\| Which one\?\n", done.stdout), done.stdout
+    assert "(3 in what is said; 3 leave the log)" in done.stdout and "in the same way: 2 conversations" in done.stdout
     assert re.search(r"the path leaves the log: command 'order' at commands/order.lua:\d+ asks for 'now'", done.stdout)
     after = await asyncio.to_thread(shop.json, "versions")
     assert len(after["versions"]) == 1 and after["versions"][0]["recorded_dialogs"] == 5
