@@ -488,6 +488,19 @@ function chat:phrase(name, ...) end
 ---@field max string? the last day that will do
 ---@field past boolean? true: days before today will do
 
+---@class azentiko.File
+---@field id string `file_…`
+---@field name string as the visitor named it, made safe
+---@field type string what it is by its bytes: `image/png`
+---@field size integer in bytes
+---@field width integer? of a picture
+---@field height integer? of a picture
+---@field url string where it is fetched from, on this server
+
+---@class azentiko.FileOptions: azentiko.AskOptions
+---@field types string[]? `"image/*"`, `"application/pdf"`, …; of those that the bot takes
+---@field max_mb number? the largest that will do; at most what the bot takes
+
 ---@class azentiko.Form: azentiko.AskOptions
 ---@field name string `lead`, `callback`, `ticket` or one of your own
 ---@field title azentiko.text? above it
@@ -604,6 +617,17 @@ function chat:ask_email(question, options) end
 ---@param options? azentiko.AskOptions
 ---@return string # a number of 6 to 16 digits, as it was written
 function chat:ask_phone(question, options) end
+
+---Asks for a file.
+---The visitor attaches a file or takes a picture. Which files a bot takes at all is in its settings (`files`).
+---```lua
+---local photo = chat:ask_file("Can you send a picture of the damage?", { types = { "image/*" }, max_mb = 5 })
+---chat:say("Thank you, I have got “%s”.", photo.name)
+---```
+---@param question azentiko.text the question
+---@param options? azentiko.FileOptions
+---@return azentiko.File # the file; its bytes stay with the conversation
+function chat:ask_file(question, options) end
 
 ---Asks for a mark and stores it.
 ---Shown as stars; a number that is written will do. Stored as a submission of the form `rating` with `{ rating, max }`.

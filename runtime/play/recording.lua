@@ -26,7 +26,7 @@ end
 -- The frame that the visitor's page sent.
 local function frame_of(row, input)
   local frame = { type = input.type or "message" }
-  for _, name in ipairs { "text", "value", "name", "args", "form", "fields" } do
+  for _, name in ipairs { "text", "value", "name", "args", "form", "fields", "file" } do
     frame[name] = input[name]
   end
   if frame.type == "message" and not frame.text then frame.text = text_of(row.body) end

@@ -7,6 +7,7 @@ local screenplay = {}
 local VERBS = {
   "visitor picks",
   "visitor fills",
+  "visitor sends",
   "visitor commands",
   "visitor",
   "bot says nothing",
@@ -141,6 +142,13 @@ play["visitor fills"] = function(self, arg)
     fields[name] = value
   end
   self:send { type = "form", form = form, fields = fields }
+end
+
+-- visitor sends: photo.jpg image/jpeg 120000
+play["visitor sends"] = function(self, arg)
+  local name, kind, size = arg:match "^(.-)%s+(%l[%w%-%+%.]*/[%w%-%+%.]+)%s*(%d*)$"
+  if not name then fail "write: visitor sends: NAME TYPE [BYTES], as in photo.jpg image/jpeg 120000" end
+  self:send { type = "file", file = { title = name, type = kind, size = math.tointeger(size) or 1000 } }
 end
 
 play["bot"] = function(self, arg)

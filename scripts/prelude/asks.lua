@@ -2,6 +2,7 @@
 -- shows the question, check(input, chat) gives the value, or nil and the text
 -- that asks again; and the options, which are also the rule of prelude/dialog.
 -- Checks are pure, so a replay needs none of them.
+local json = require "json"
 local business = require "prelude.business"
 local dates = require "lib.dates"
 local phrases = require "lib.phrases"
@@ -182,6 +183,59 @@ function asks.phone(_, question, options)
       local value = said(input)
       if not value or not asks.is_phone(value) then return again(chat, "ask_phone") end
       return value
+    end,
+    options
+end
+
+local MB <const> = 1024 * 1024
+
+local function fits(types, kind)
+  if not types then return true end
+  for _, allowed in ipairs(types) do
+    local family = string.match(allowed, "^(.*/)%*$")
+    if allowed == kind or (family and string.sub(kind, 1, #family) == family) then return true end
+  end
+  return false
+end
+
+local FILE_TYPES =
+  { ["image/*"] = "file_image", ["application/pdf"] = "file_pdf", ["text/plain"] = "file_text" }
+
+-- "a picture, a PDF or text/csv"
+local function type_names(types, l)
+  local names = {}
+  for i, kind in ipairs(types) do
+    names[i] = FILE_TYPES[kind] and phrases.say(l, FILE_TYPES[kind]) or kind
+  end
+  return text.list(names, phrases.say(l, "or"))
+end
+
+-- options: types as the bot's settings have them ("image/*"), max_mb. What the
+-- bot does not take at all was refused before it came here (prelude/files).
+function asks.file(_, question, options)
+  options = options or {}
+  local types, max_mb = options.types, options.max_mb
+  local function prompt(chat)
+    local accept = types and json.array(table.move(types, 1, #types, 1, {}))
+    show.block(chat.self, { kind = "upload", text = question, accept = accept, max_mb = max_mb })
+  end
+  return prompt,
+    function(input, chat)
+      local file = input.file or input.sent
+      if input.type ~= "file" or not file then return again(chat, "ask_file") end
+      if not fits(types, file.type) then
+        return again(chat, "ask_file_type", type_names(types, chat.self.l))
+      end
+      if max_mb and file.size > max_mb * MB then return again(chat, "ask_file_size", tostring(max_mb)) end
+      return {
+        id = file.id,
+        name = file.title,
+        type = file.type,
+        size = file.size,
+        width = file.width,
+        height = file.height,
+        url = file.url,
+      }
     end,
     options
 end

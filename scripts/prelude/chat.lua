@@ -75,7 +75,7 @@ local function asker(kind)
   end
 end
 
-for _, kind in ipairs { "text", "choice", "number", "date", "time", "email", "phone" } do
+for _, kind in ipairs { "text", "choice", "number", "date", "time", "email", "phone", "file" } do
   api["ask_" .. kind] = asker(kind)
 end
 api.ask = api.ask_text

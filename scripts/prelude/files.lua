@@ -5,7 +5,9 @@
 -- file is ever without a message.
 --
 -- For scripts (chat:ask_file) an input of type "file" carries input.file:
---   { id, title, type, size, width, height }
+--   { id, title, type, size, width, height, url }
+-- On a stage (screenplays, rehearsals) no bytes are sent: the frame says what
+-- the file would have been, and the input has that as input.sent.
 local host = require "host"
 local json = require "json"
 local problem = require "prelude.problem"
@@ -154,7 +156,31 @@ function files.take(self, exchange, post)
     thumb = seen.thumb == 1,
     bot_key = post.bot_key,
   }
+  file.url = url(file, self.k)
   return { type = "file", cid = cid, file = file, shown = file.title, blocks = blocks(self, file) }
+end
+
+-- What a recording keeps of a file.
+function files.recorded(file)
+  return {
+    id = file.id,
+    title = file.title,
+    type = file.type,
+    size = file.size,
+    width = file.width,
+    height = file.height,
+    url = file.url,
+  }
+end
+
+-- A file as a stage's visitor sends it.
+function files.read_on_stage(frame)
+  local file = frame.file
+  if type(file) ~= "table" then return nil, "a file frame needs a file", "bad_frame" end
+  frame.sent, frame.file = files.recorded(file), nil
+  frame.sent.id = file.id or host.new_id "file"
+  frame.name = frame.sent.title
+  return frame
 end
 
 -- The row, in the turn that accepts the input as message seq.

@@ -66,6 +66,10 @@ function readers.form(frame)
   return frame
 end
 
+if host.setting "stage" then
+  function readers.file(frame) return require("prelude.files").read_on_stage(frame) end
+end
+
 -- Frames that are not answered, but for ping.
 local signals = {}
 

@@ -123,6 +123,7 @@ local function real_input(self, input, first)
     args = input.type == "command" and input.args or nil,
     form = input.type == "form" and input.form or nil,
     fields = input.type == "form" and input.fields or nil,
+    file = input.file and require("prelude.files").recorded(input.file) or nil,
     l = first and self.l or nil,
     tz = first and self.tz or nil,
   }

@@ -142,6 +142,11 @@ local function fits(wanted, said)
 end
 
 local function send(visitor, line)
+  local file, kind = line:match "^sends (%S+) (%S+)$"
+  if file then
+    local sent = { type = "file", file = { title = file, type = kind, size = 1000 } }
+    return demo.texts(visitor:send(sent))
+  end
   local form, rest = line:match "^fills ([%w_]+): (.*)$"
   if not form then return visitor:say(line) end
   local fields = {}
@@ -165,7 +170,8 @@ describe("an example", function()
   each(function(_, entry, label)
     it("of " .. label .. " does what it says", function()
       local path = entry.replaces or "commands/example.lua"
-      local world = demo.world { extra = { [path] = source_of(entry) }, clock = NOON }
+      local settings = { test_mode = "1", stage = "1" } -- as where a play runs: files need no bytes
+      local world = demo.world { extra = { [path] = source_of(entry) }, clock = NOON, settings = settings }
       assert.is_nil(world:state(demo.TENANT).api.check())
       world.http = function() return entry.web end
       local visitor = demo.visitor(world)

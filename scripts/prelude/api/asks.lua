@@ -56,6 +56,25 @@ return {
       doc = "One of the choices. A plain text is its own value and label.",
       fields = { { "value", "value", "what is returned" }, { "label", "text?", "what the button says" } },
     },
+    FileOptions = {
+      extends = "AskOptions",
+      fields = {
+        { "types", "string[]?", '`"image/*"`, `"application/pdf"`, …; of those that the bot takes' },
+        { "max_mb", "number?", "the largest that will do; at most what the bot takes" },
+      },
+    },
+    File = {
+      doc = "A file that the visitor has sent.",
+      fields = {
+        { "id", "string", "`file_…`" },
+        { "name", "string", "as the visitor named it, made safe" },
+        { "type", "string", "what it is by its bytes: `image/png`" },
+        { "size", "integer", "in bytes" },
+        { "width", "integer?", "of a picture" },
+        { "height", "integer?", "of a picture" },
+        { "url", "string", "where it is fetched from, on this server" },
+      },
+    },
     RatingOptions = {
       extends = "AskOptions",
       fields = { { "max", "integer?", "the best mark (5), from 2 to 10" } },
@@ -192,6 +211,25 @@ chat:say("At %s, then.", at)]],
       short = "Asks for a phone number.",
       example = [[chat:say("We call %s.", chat:ask_phone "Your number?")]],
       talk = { "Your number?", "> 030 23125 199", "We call 030 23125 199." },
+    },
+    {
+      name = "ask_file",
+      params = { { "question", "text", "the question" }, { "options", "FileOptions?", "" } },
+      returns = { { "File", "the file; its bytes stay with the conversation" } },
+      short = "Asks for a file.",
+      doc = "The visitor attaches a file or takes a picture. Which files a bot takes at all is in its settings (`files`).",
+      example = [[
+local photo = chat:ask_file("Can you send a picture of the damage?", { types = { "image/*" }, max_mb = 5 })
+chat:say("Thank you, I have got “%s”.", photo.name)]],
+      talk = {
+        "Can you send a picture of the damage?",
+        "> it is scratched",
+        "Please send a file, or write “cancel”.",
+        "> sends offer.pdf application/pdf",
+        "A file of this kind will not do. Please send one of these: a picture.",
+        "> sends scratch.jpg image/jpeg",
+        "Thank you, I have got “scratch.jpg”.",
+      },
     },
     {
       name = "rating",
