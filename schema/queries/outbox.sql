@@ -50,6 +50,52 @@ UPDATE outbox SET lease_until = $2, due_at = $2, attempts = attempts + 1
 WHERE (tenant, id) IN (SELECT tenant, id FROM taken)
 RETURNING tenant, id, topic, key, body, created_at, lease_until, attempts, version;
 
+-- name: outbox.claim_crowded
+-- now, lease_until, limit, each. When there is more to do than one claim takes: the kinds of work of each tenant
+-- (64 of them, those that have waited longest) give up to `each` rows, so whoever has thousands due holds up nobody.
+-- tenant: none
+-- on: sqlite
+UPDATE outbox SET lease_until = $2, due_at = $2, attempts = attempts + 1
+WHERE rowid IN (
+    WITH RECURSIVE head (tenant, topic, due_at) AS (
+        SELECT tenant, topic, due_at FROM (SELECT tenant, topic, due_at FROM outbox WHERE done_at IS NULL
+                                           ORDER BY tenant, topic, due_at LIMIT 1)
+        UNION ALL
+        SELECT n.tenant, n.topic, n.due_at FROM head JOIN outbox n ON n.rowid = coalesce(
+            (SELECT o.rowid FROM outbox o WHERE o.done_at IS NULL AND o.tenant = head.tenant AND o.topic > head.topic
+             ORDER BY o.topic, o.due_at LIMIT 1),
+            (SELECT o.rowid FROM outbox o WHERE o.done_at IS NULL AND o.tenant > head.tenant
+             ORDER BY o.tenant, o.topic, o.due_at LIMIT 1))),
+    longest AS (SELECT tenant, topic FROM head WHERE due_at <= $1 ORDER BY due_at LIMIT 64)
+    SELECT row FROM (
+        SELECT o.rowid AS row, o.due_at, row_number() OVER (PARTITION BY o.tenant, o.topic ORDER BY o.due_at) AS turn
+        FROM longest l JOIN outbox o ON o.rowid IN (
+            SELECT i.rowid FROM outbox i WHERE i.done_at IS NULL AND i.tenant = l.tenant AND i.topic = l.topic
+                AND i.due_at <= $1 ORDER BY i.due_at LIMIT $4))
+    ORDER BY turn, due_at LIMIT $3)
+RETURNING tenant, id, topic, key, body, created_at, lease_until, attempts, version;
+-- on: postgres
+WITH RECURSIVE head (tenant, topic, due_at) AS (
+    (SELECT tenant, topic, due_at FROM outbox WHERE done_at IS NULL ORDER BY tenant, topic, due_at LIMIT 1)
+    UNION ALL
+    SELECT n.tenant, n.topic, n.due_at FROM head CROSS JOIN LATERAL (
+        SELECT o.tenant, o.topic, o.due_at FROM outbox o
+        WHERE o.done_at IS NULL AND (o.tenant, o.topic) > (head.tenant, head.topic)
+        ORDER BY o.tenant, o.topic, o.due_at LIMIT 1) AS n),
+longest AS (SELECT tenant, topic FROM head WHERE due_at <= $1 ORDER BY due_at LIMIT 64),
+ranked AS (
+    SELECT o.tenant, o.id, o.due_at, row_number() OVER (PARTITION BY o.tenant, o.topic ORDER BY o.due_at) AS turn
+    FROM longest l CROSS JOIN LATERAL (
+        SELECT i.tenant, i.topic, i.id, i.due_at FROM outbox i
+        WHERE i.done_at IS NULL AND i.tenant = l.tenant AND i.topic = l.topic AND i.due_at <= $1
+        ORDER BY i.due_at LIMIT $4) AS o),
+picked AS (SELECT tenant, id FROM ranked ORDER BY turn, due_at LIMIT $3),
+taken AS (SELECT o.tenant, o.id FROM outbox o JOIN picked p ON p.tenant = o.tenant AND p.id = o.id
+          WHERE o.done_at IS NULL AND o.due_at <= $1 FOR UPDATE OF o SKIP LOCKED)
+UPDATE outbox SET lease_until = $2, due_at = $2, attempts = attempts + 1
+WHERE (tenant, id) IN (SELECT tenant, id FROM taken)
+RETURNING tenant, id, topic, key, body, created_at, lease_until, attempts, version;
+
 -- name: outbox.release
 -- now. At the start of a process: what the last one held is due at once. One
 -- process owns an SQLite file; on PostgreSQL other nodes work, and leases run out.

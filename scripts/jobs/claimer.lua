@@ -13,6 +13,7 @@ local claimer = {}
 
 local LEASE_MS = 30000 -- longer than one outgoing request may take
 local BATCH, ROUNDS = 64, 8 -- then others have their turn
+local EACH = 16 -- of one kind of work of one tenant, while there is more than one claim takes
 local REST_MS = 10 -- between two visits while there is more
 local LOOK_MS = 1000 -- the engine wakes us so often anyway
 local UNKNOWN_MS = 3600000 -- a topic of newer scripts waits for them
@@ -45,12 +46,19 @@ local function dispatch(row, now)
   host.post(row.tenant, kind, key, json.encode { job = job, body = row.body })
 end
 
--- One batch; true when there may be more.
-local function claim()
+-- One batch; true when there may be more. self.crowded: the last batch was
+-- full, so who has much to do must not hold up others.
+local function claim(self)
   local now = host.now()
-  host.write("outbox.claim", now, now + LEASE_MS, BATCH)
+  if self.crowded then
+    host.write("outbox.claim_crowded", now, now + LEASE_MS, BATCH, EACH)
+  else
+    host.write("outbox.claim", now, now + LEASE_MS, BATCH)
+  end
   local _, rows = host.commit()
-  if not rows or not rows[1] then return false end
+  local count = rows and #rows or 0
+  self.crowded = self.crowded and count > 0 or count == BATCH
+  if count == 0 then return false end
   table.sort(
     rows,
     function(a, b) return a.created_at < b.created_at or (a.created_at == b.created_at and a.id < b.id) end
@@ -59,7 +67,7 @@ local function claim()
     dispatch(row, now)
   end
   host.commit() -- the mails leave
-  return #rows == BATCH
+  return self.crowded
 end
 
 local function prune(self)
@@ -73,7 +81,7 @@ end
 local function look(self)
   prune(self)
   for _ = 1, ROUNDS do
-    if not claim() then
+    if not claim(self) then
       local rows = host.query "outbox.next_due"
       local due = rows and rows[1] and rows[1].due_at
       local wait = due and due - host.now()

@@ -49,27 +49,41 @@ return function(writes, queries, kit)
 
   writes["outbox.cancel"] = function(t, tenant, id) t.outbox[key(tenant, id)] = nil end
 
-  writes["outbox.claim"] = function(t, _, now, lease, limit)
+  -- Due rows in turns of what `kind` tells apart, `each` of them at most.
+  local function claim(t, now, lease, limit, each, kind)
     local due = select(
       t.outbox,
       function(r) return r.due_at <= now and not r.done_at end,
       function(a, b) return a.due_at < b.due_at or (a.due_at == b.due_at and a.id < b.id) end
     )
-    local turns = {}
+    local turns, ranked = {}, {}
     for _, row in ipairs(due) do
-      turns[row.tenant] = (turns[row.tenant] or 0) + 1
-      row.turn = turns[row.tenant]
+      local of = kind(row)
+      turns[of] = (turns[of] or 0) + 1
+      row.turn = turns[of]
+      if row.turn <= each then ranked[#ranked + 1] = row end
     end
-    table.sort(due, function(a, b) return a.turn < b.turn or (a.turn == b.turn and a.due_at < b.due_at) end)
+    table.sort(
+      ranked,
+      function(a, b) return a.turn < b.turn or (a.turn == b.turn and a.due_at < b.due_at) end
+    )
     local taken = {}
-    for i = 1, math.min(limit, #due) do
-      local row = due[i]
+    for i = 1, math.min(limit, #ranked) do
+      local row = ranked[i]
       row.turn = nil
       row.lease_until, row.due_at, row.attempts = lease, lease, row.attempts + 1
       t.outbox[key(row.tenant, row.id)] = row
       taken[i] = copy(row)
     end
     return taken
+  end
+
+  writes["outbox.claim"] = function(t, _, now, lease, limit)
+    return claim(t, now, lease, limit, math.huge, function(row) return row.tenant end)
+  end
+
+  writes["outbox.claim_crowded"] = function(t, _, now, lease, limit, each)
+    return claim(t, now, lease, limit, each, function(row) return row.tenant .. "/" .. row.topic end)
   end
 
   writes["outbox.done"] = function(t, tenant, id, lease)

@@ -240,18 +240,56 @@ static const char *claim(struct bench_of *t, int64_t now, int64_t limit)
     return text;
 }
 
-static int end_job(struct bench_of *t, const char *id, int64_t lease)
-{
-    struct store_job *job = kit_batch(&t->kit, t->tenant);
-    kit_add(job, "outbox.done", "si", id, lease);
-    return kit_status(&t->kit, t->store, job);
-}
-
 static void empty_outbox(struct bench_of *t)
 {
     struct store_job *job = kit_batch(&t->kit, t->tenant);
     kit_add(job, "tenant.erase_outbox", "");
     assert_int_equal(kit_status(&t->kit, t->store, job), 0);
+}
+
+/* Whoever has a thousand due rows holds up neither another tenant nor other work of his own. */
+static void test_a_crowded_outbox_is_claimed_fairly(void **state)
+{
+    struct bench_of *t = *state;
+    empty_outbox(t);
+    for (int n = 0; n < 1000;) {
+        struct store_job *job = kit_batch(&t->kit, t->tenant);
+        for (int end = n + 200; n < end; n++) {
+            char id[16];
+            snprintf(id, sizeof id, "tm_%d", n);
+            kit_add(job, "outbox.insert", "ssssii", id, "timer", "k", "{}", 10, (int64_t)n);
+        }
+        kit_add(job, "outbox.arm", "ssssii", "deliver/a", "deliver", "k", "{}", 2000, 2000);
+        assert_int_equal(kit_status(&t->kit, t->store, job), 0);
+    }
+    struct store_job *other = kit_batch(&t->kit, t->tenant + 1);
+    kit_add(other, "outbox.insert", "ssssii", "ev_1", "events", "k", "{}", 3000, 3000);
+    kit_add(other, "outbox.insert", "ssssii", "ev_2", "events", "k", "{}", 3000, 9000);
+    assert_int_equal(kit_status(&t->kit, t->store, other), 0);
+    struct store_job *job = kit_batch(&t->kit, 0);
+    kit_add(job, "outbox.claim_crowded", "iiii", (int64_t)5000, (int64_t)5100, (int64_t)12, (int64_t)10);
+    job = query(t, job);
+    const char *taken = kit_text(job);
+    assert_non_null(strstr(taken, "deliver/a"));
+    assert_non_null(strstr(taken, "ev_1"));
+    assert_null(strstr(taken, "ev_2"));
+    for (int n = 0; n < 12; n++) { /* the rest are the earliest of the thousand, ten at most */
+        char id[24];
+        snprintf(id, sizeof id, "id=tm_%d,", n);
+        assert_int_equal(strstr(taken, id) != NULL, n < 10);
+    }
+    store_job_free(job);
+    empty_outbox(t);
+    job = kit_batch(&t->kit, t->tenant + 1);
+    kit_add(job, "tenant.erase_outbox", "");
+    assert_int_equal(kit_status(&t->kit, t->store, job), 0);
+}
+
+static int end_job(struct bench_of *t, const char *id, int64_t lease)
+{
+    struct store_job *job = kit_batch(&t->kit, t->tenant);
+    kit_add(job, "outbox.done", "si", id, lease);
+    return kit_status(&t->kit, t->store, job);
 }
 
 static void test_outbox_is_claimed_once(void **state)
@@ -385,6 +423,7 @@ int main(void)
         ON_EACH(test_outbox_is_claimed_once),
         ON_EACH(test_outbox_arms_and_rests),
         ON_EACH(test_outbox_is_fair),
+        ON_EACH(test_a_crowded_outbox_is_claimed_fairly),
         ON_EACH(test_deleting_a_tenant),
         ON_EACH(test_close_answers_everything),
         ON_EACH(test_counters),
