@@ -9,7 +9,7 @@ struct engine;
 struct http_client;
 struct out_result;
 
-/* Starts them; ends in engine_fetched, perhaps before it returns. requests is
+/* Starts them, as many at once as they allow; ends in engine_fetched, perhaps before it returns. requests is
  * borrowed. An actor that is gone by then finds nothing. */
 void fetch_start(struct http_client *client, struct engine *e, int64_t tenant, int64_t actor, uint32_t number,
                  const struct buf *requests);

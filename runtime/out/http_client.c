@@ -12,9 +12,9 @@
 #include "out/easy.h"
 #include "out/multi.h"
 
-#define CONNECTIONS_KEPT 8 /* idle ones of one tenant */
-#define POOL_IDLE_MS 30000 /* then a tenant's connections are closed */
-#define HEADERS_MAX 16384  /* bytes of all answers' heads of one request */
+#define CONNECTIONS_KEPT 32 /* idle ones of one tenant: some for each of its endpoints */
+#define POOL_IDLE_MS 30000  /* then a tenant's connections are closed */
+#define HEADERS_MAX 16384   /* bytes of all answers' heads of one request */
 
 struct pool {
     int64_t tenant;

@@ -1,6 +1,8 @@
 /* host.http: requests to the outside, checked and bounded by runtime/out.
  * The turn waits for all of them and gets a list of rows:
- * { status, headers, body, ms, cut } or, without an answer, { code, error, ms }. */
+ * { status, headers, body, ms, cut } or, without an answer, { code, error, ms }.
+ * Requests of one key or one order wait for each other within the call; one
+ * that was not begun (start, stop: out/request.h) has the code "limit". */
 #include <string.h>
 
 #include "out/guard.h"
@@ -33,16 +35,19 @@ static int32_t int_field(lua_State *L, int table, const char *name, int32_t fall
 static void add_request(lua_State *L, int table, struct buf *out)
 {
     luaL_checktype(L, table, LUA_TTABLE);
-    luaL_checkstack(L, 8, "requests");
+    luaL_checkstack(L, 10, "requests");
     struct out_request r = {.method = text_field(L, table, "method", "GET"),
                             .url = text_field(L, table, "url", ""),
                             .headers = text_field(L, table, "headers", ""),
                             .body = text_field(L, table, "body", ""),
                             .key = text_field(L, table, "key", ""),
+                            .order = text_field(L, table, "order", ""),
                             .timeout_ms = int_field(L, table, "timeout", TIMEOUT_MS, OUT_TIMEOUT_MAX_MS),
                             .body_max = int_field(L, table, "limit", BODY_BYTES, OUT_BODY_MAX),
                             .redirects = int_field(L, table, "redirects", 0, OUT_REDIRECTS_MAX),
-                            .at_once = int_field(L, table, "at_once", OUT_KEY_MAX, OUT_KEY_MAX)};
+                            .at_once = int_field(L, table, "at_once", OUT_KEY_MAX, OUT_KEY_MAX),
+                            .start_ms = int_field(L, table, "start", 0, OUT_TIMEOUT_MAX_MS),
+                            .stop = int_field(L, table, "stop", 0, 1)};
     if (strspn(r.method.data, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != r.method.len || r.method.len > 16)
         luaL_error(L, "http: no such method");
     if (memchr(r.headers.data, '\r', r.headers.len) || memchr(r.headers.data, '\0', r.headers.len))
@@ -61,7 +66,7 @@ static int l_http(lua_State *L)
     luaL_checktype(L, 1, LUA_TTABLE);
     lua_settop(L, 1);
     lua_Integer n = (lua_Integer)lua_rawlen(L, 1);
-    luaL_argcheck(L, n >= 1 && n <= OUT_REQUESTS_MAX, 1, "1 to 16 requests");
+    luaL_argcheck(L, n >= 1 && n <= OUT_REQUESTS_MAX, 1, "1 to 64 requests");
     buf_reset(&t->wait_args);
     for (lua_Integer i = 1; i <= n; i++) {
         lua_rawgeti(L, 1, i); // list request

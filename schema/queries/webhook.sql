@@ -6,8 +6,8 @@ INSERT INTO event (tenant, id, n, type, target, bot, subject, body, waiting, at)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10);
 
 -- name: event.waiting
--- limit; in their order
-SELECT id, n, type, target, bot, subject, body, at FROM event
+-- limit; in their order, without their bodies
+SELECT id, n, type, target, bot, subject, at FROM event
 WHERE tenant = $1 AND waiting = 1 ORDER BY n LIMIT $2;
 
 -- name: event.dispatched
@@ -88,12 +88,19 @@ INSERT INTO delivery (tenant, endpoint, event, n, subject, state, due_at, update
 VALUES ($1, $2, $3, $4, $5, 'waiting', $6, $7) ON CONFLICT DO NOTHING;
 
 -- name: delivery.due
--- endpoint, now, limit: the earliest due first, then the order of the events
-SELECT d.event, d.n, d.subject, d.state, d.attempts, d.due_at, coalesce(d.body, e.body) AS body,
-       d.body AS shaped, e.type, e.bot, e.at
-FROM delivery d JOIN event e ON e.tenant = d.tenant AND e.id = d.event
-WHERE d.tenant = $1 AND d.endpoint = $2 AND d.state IN ('waiting', 'shaping') AND d.due_at <= $3
-ORDER BY d.due_at, d.n LIMIT $4;
+-- endpoint, now, limit, characters: the earliest due first, then the order of the
+-- events; the first, and as many more as have so many characters of body in all
+SELECT event, n, subject, state, attempts, due_at, body, shaped, type, bot, at FROM (
+    SELECT d.event, d.n, d.subject, d.state, d.attempts, d.due_at, coalesce(d.body, e.body) AS body,
+           d.body AS shaped, e.type, e.bot, e.at,
+           sum(length(coalesce(d.body, e.body))) OVER (ORDER BY d.due_at, d.n) AS total,
+           length(coalesce(d.body, e.body)) AS own
+    FROM (SELECT event, n, subject, state, attempts, due_at, body FROM delivery
+          WHERE tenant = $1 AND endpoint = $2 AND state IN ('waiting', 'shaping') AND due_at <= $3
+          ORDER BY due_at, n LIMIT $4) AS d
+    JOIN event e ON e.tenant = $1 AND e.id = d.event) AS due
+WHERE total <= CAST($5 AS bigint) OR total = own
+ORDER BY due_at, n;
 
 -- name: delivery.next_due
 -- endpoint

@@ -94,6 +94,11 @@ function outcome.record(endpoint, delivery, answer, now)
   return good
 end
 
+-- What health compares with, taken before a group of attempts.
+function outcome.before(endpoint)
+  return { failures = endpoint.failures, paused_until = endpoint.paused_until }
+end
+
 -- After a group of attempts: the endpoint's own state, where it changed.
 function outcome.health(endpoint, before, now)
   if endpoint.state ~= "on" then return end

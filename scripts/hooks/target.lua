@@ -9,6 +9,7 @@ local signature = require "hooks.signature"
 local target = {}
 
 local TIMEOUT_MS, TIMEOUT_MAX = 15000, 20000
+local START_MS = 2000 -- later ones of a group are signed anew, with the time that it is then
 local ANSWER_MAX = 32768 -- read of an answer; its head has as much
 
 local function timeout(hook)
@@ -70,6 +71,14 @@ function target.request(to, key, id, n, body, now)
     timeout = to.timeout,
     limit = ANSWER_MAX,
   }
+end
+
+-- One of a group: those of one conversation follow each other, `at_once` at
+-- most are under way, and once one fails, the rest of the group stays where it is.
+function target.grouped(request, delivery, at_once)
+  request.order, request.at_once = delivery.subject, at_once
+  request.start, request.stop = START_MS, 1
+  return request
 end
 
 return target

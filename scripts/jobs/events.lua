@@ -10,8 +10,9 @@ local retention = require "hooks.retention"
 
 local events = {}
 
-local BATCH, ROUNDS = 50, 8
-local ENDPOINTS_MAX = 200
+local BATCH, ROUNDS = 250, 8
+local DELIVERIES_MAX = 5000 -- that one batch may write
+local ENDPOINTS_MAX, SCRIPTS_MAX = 200, 20 -- webhooks of scripts that have no row yet
 
 function events.new(kind) return { kind = kind } end
 
@@ -63,11 +64,13 @@ end
 
 -- true: there may be more; nil, message: the store is away.
 local function batch()
-  local rows, message = host.query("event.waiting", BATCH)
+  local endpoints, message = load_endpoints()
+  if not endpoints then return nil, message end
+  local most = math.max(1, math.min(BATCH, DELIVERIES_MAX // (#endpoints + SCRIPTS_MAX)))
+  local rows
+  rows, message = host.query("event.waiting", most)
   if not rows then return nil, message end
   if not rows[1] then return false end
-  local endpoints, problem = load_endpoints()
-  if not endpoints then return nil, problem end
   local touched, now = {}, host.now()
   for _, event in ipairs(rows) do
     fan_out(event, endpoints, touched, now)
@@ -76,7 +79,7 @@ local function batch()
     jobs.arm("deliver/" .. id, "deliver", id)
   end
   host.commit()
-  return #rows == BATCH
+  return #rows == most
 end
 
 function events.deliver(self, kind, payload)

@@ -3,6 +3,9 @@
 -- tries in the order of the events; of one conversation never two at once. A
 -- delivery that failed waits for its next try while later ones go on: the
 -- header azentiko-sequence tells their order.
+--
+-- They leave in groups, whose results are one commit. A group begins at one and
+-- doubles while everything is taken quickly; a failure ends it, and the next is one again.
 local host = require "host"
 local jobs = require "prelude.jobs"
 local ledger = require "hooks.ledger"
@@ -12,15 +15,17 @@ local target = require "hooks.target"
 
 local sender = {}
 
-local TAKE = 64 -- deliveries in memory
-local TAKES = 3 -- in one turn; then its CPU time begins anew
-local WIDTH_MAX = 4 -- requests at once; begins at one and doubles with success
+local GROUP_MAX, SHAPED_MAX = 64, 16 -- deliveries of one group; of a webhook with code of its own
+local GROUP_CHARS = 131072 -- of their bodies; in memory, and host.http takes 1 MiB
+local AT_ONCE = 4 -- requests
+local QUICK_MS = 500 -- a group that takes longer is not doubled
+local GROUPS, SHAPED_GROUPS = 12, 3 -- in one turn; then its CPU time begins anew
 local RUN_MS = 30000
 local LEASE_MS, LEASE_LEFT = 30000, 24000 -- a request takes at most 20 s
 local BUSY_MS = 1000 -- too many requests of this tenant: later
 local REPORT_MS = 3600000 -- a script's fault is reported so often
 
--- w requests at once; f when a fault was reported last
+-- w deliveries of the next group; f when a fault was reported last
 function sender.new(kind, key) return { kind = kind, k = key, w = 1 } end
 
 local function report(self, endpoint, delivery, message, now)
@@ -52,82 +57,93 @@ local function body_of(self, endpoint, to, delivery)
   return text or delivery.body
 end
 
--- Takes up to self.w deliveries off the front, at most one of a conversation.
-local function pick(self, rows)
-  local group, rest, taken = {}, {}, {}
-  for _, row in ipairs(rows) do
-    if #group < self.w and not (row.subject and taken[row.subject]) then
-      group[#group + 1] = row
-    else
-      rest[#rest + 1] = row
+-- The requests of a group and the deliveries that they are.
+local function prepare(self, endpoint, to, rows, now)
+  local requests, sent = {}, {}
+  for _, delivery in ipairs(rows) do
+    local body = body_of(self, endpoint, to, delivery)
+    if body then
+      local request = target.request(to, self.k, delivery.event, delivery.n, body, now)
+      sent[#sent + 1] = delivery
+      requests[#sent] = target.grouped(request, delivery, math.min(#rows, AT_ONCE))
     end
-    if row.subject then taken[row.subject] = true end
   end
-  return group, rest
+  return requests, sent
 end
 
--- Sends one group and writes what became of it. false: enough for now.
-local function send(self, endpoint, group)
-  local requests, sent, now = {}, {}, host.now()
-  for _, delivery in ipairs(group) do
-    local to, message = target.of(endpoint, now)
-    if not to then
-      outcome.record(endpoint, delivery, { error = message }, now)
-    else
-      local body = body_of(self, endpoint, to, delivery)
-      if body then
-        requests[#requests + 1] = target.request(to, self.k, delivery.event, delivery.n, body, now)
-        sent[#sent + 1] = delivery
-      end
-    end
-  end
-  host.commit()
-  if not requests[1] then return true end
-  local answers = host.http(requests)
-  if not answers then return false end
-  local before = { failures = endpoint.failures, paused_until = endpoint.paused_until }
-  local all_good, refused = true, false
-  now = host.now()
+-- Writes what became of a group: were all taken, and was one not even begun
+-- because of our own bounds?
+local function settle(endpoint, sent, answers)
+  local before, now = outcome.before(endpoint), host.now()
+  local all_good, begun = true, false
   for i, answer in ipairs(answers) do
     if answer.code == "limit" and not answer.status and answer.ms == 0 then
-      refused = true -- our own bound: not an attempt
-    elseif not outcome.record(endpoint, sent[i], answer, now) then
-      all_good = false
+      all_good = false -- not an attempt
+    else
+      begun = true
+      all_good = outcome.record(endpoint, sent[i], answer, now) and all_good
     end
   end
   outcome.health(endpoint, before, now)
   host.commit()
-  self.w = all_good and math.min(self.w * 2, WIDTH_MAX) or 1
-  return not refused
+  return all_good, begun
+end
+
+-- Sends one group and writes what became of it. false: enough for now.
+local function send(self, endpoint, rows)
+  local begun_at = host.now()
+  local to, message = target.of(endpoint, begun_at)
+  if not to then
+    local before = outcome.before(endpoint)
+    self.w = 1
+    outcome.record(endpoint, rows[1], { error = message }, begun_at)
+    outcome.health(endpoint, before, begun_at)
+    host.commit()
+    return true
+  end
+  local requests, sent = prepare(self, endpoint, to, rows, begun_at)
+  host.commit()
+  if not requests[1] then return true end
+  local answers = host.http(requests)
+  if not answers then return false end
+  local all_good, begun = settle(endpoint, sent, answers)
+  local most = to.hook and reshape.wanted(to.hook) and SHAPED_MAX or GROUP_MAX
+  if not all_good then
+    self.w = 1
+  elseif host.now() - begun_at < QUICK_MS then
+    self.w = math.min(self.w * 2, most)
+  end
+  return begun
+end
+
+-- The next group; or nil and when to come back, nil: when armed.
+local function next_group(self, endpoint)
+  local now = host.now()
+  if endpoint.state ~= "on" then return nil end
+  if endpoint.paused_until > now then return nil, endpoint.paused_until end
+  local rows = host.query("delivery.due", self.k, now, self.w, GROUP_CHARS)
+  if not rows then return nil, now + BUSY_MS end
+  if rows[1] then return rows end
+  local next_rows = host.query("delivery.next_due", self.k)
+  if not next_rows then return nil, now + BUSY_MS end
+  return nil, next_rows[1] and next_rows[1].due_at
 end
 
 -- Works on the queue for a while; returns when to come back, nil: when armed.
 local function work(self, endpoint, job)
   local begun = host.now()
-  for _ = 1, TAKES do
-    local now = host.now()
-    if endpoint.state ~= "on" then return nil end
-    if endpoint.paused_until > now then return endpoint.paused_until end
-    local rows = host.query("delivery.due", self.k, now, TAKE)
-    if not rows then return now + BUSY_MS end
-    if not rows[1] then
-      local next_rows = host.query("delivery.next_due", self.k)
-      return next_rows and next_rows[1] and next_rows[1].due_at
-    end
-    while rows[1] do
-      local group
-      group, rows = pick(self, rows)
-      if not send(self, endpoint, group) then return host.now() + BUSY_MS end
-      -- read anew: its owner may have given it another secret or turned it off
-      local fresh = host.query("endpoint.get", self.k)
-      if not fresh or not fresh[1] then return host.now() + BUSY_MS end
-      endpoint = fresh[1]
-      if endpoint.state ~= "on" or endpoint.paused_until > host.now() then break end
-      if host.now() - begun > RUN_MS then return host.now() end
-      if job.lease - host.now() < LEASE_LEFT then
-        jobs.extend(job, LEASE_MS)
-        host.commit()
-      end
+  for _ = 1, endpoint.script and SHAPED_GROUPS or GROUPS do
+    local rows, due = next_group(self, endpoint)
+    if not rows then return due end
+    if not send(self, endpoint, rows) then return host.now() + BUSY_MS end
+    -- read anew: its owner may have given it another secret or turned it off
+    local fresh = host.query("endpoint.get", self.k)
+    if not fresh or not fresh[1] then return host.now() + BUSY_MS end
+    endpoint = fresh[1]
+    if host.now() - begun > RUN_MS then break end
+    if job.lease - host.now() < LEASE_LEFT then
+      jobs.extend(job, LEASE_MS)
+      host.commit()
     end
   end
   return host.now()

@@ -126,8 +126,8 @@ return function(writes, queries, kit)
     end
   end
 
-  queries["delivery.due"] = function(t, tenant, endpoint, now, limit)
-    local is_open, found = open(tenant, endpoint), {}
+  queries["delivery.due"] = function(t, tenant, endpoint, now, limit, bytes)
+    local is_open, found, taken = open(tenant, endpoint), {}, 0
     for _, row in
       ipairs(
         select(
@@ -140,7 +140,8 @@ return function(writes, queries, kit)
       local event = t.event[key(tenant, row.event)]
       row.shaped, row.body = row.body, row.body or event.body
       row.type, row.bot, row.at = event.type, event.bot, event.at
-      if #found < limit then found[#found + 1] = row end
+      taken = taken + #row.body
+      if #found < limit and (taken <= bytes or #found == 0) then found[#found + 1] = row end
     end
     return found
   end
