@@ -12,13 +12,15 @@
 #include "base/err.h"
 
 struct bundle;
+struct guard;
 struct store;
 
 struct desk_config {
     struct bundle *scripts; /* borrowed */
     struct store *store;    /* borrowed */
     const unsigned char *secret;
-    study_fn *study; /* NULL: none */
+    study_fn *study;           /* NULL: none */
+    const struct guard *guard; /* which addresses may be named; NULL: the strictest */
 };
 
 /* status and body of the answer. ERR_TIMEOUT: none came within two minutes. */

@@ -27,6 +27,8 @@ static const struct command commands[] = {
     {"bot", "list                       bots of all tenants with their public keys", 1, command_bot},
     {"script", "check|test|publish|...  the life of scripts: azentiko script lists the verbs",
      OPTIONS_ARGUMENTS_MAX, command_script},
+    {"webhook", "create|list|...       endpoints of an account: azentiko webhook lists the verbs",
+     OPTIONS_ARGUMENTS_MAX, command_client},
     {"snippet", "KEY [URL]             the tag for a website, with this version's integrity hash", 2,
      command_snippet},
     {"config", "--effective             the settings in force, secrets masked", 0, command_config},

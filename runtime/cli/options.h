@@ -9,53 +9,7 @@
 #include <stddef.h>
 
 #include "base/err.h"
-
-enum option_id {
-    OPT_CONFIG,
-    OPT_DATA,
-    OPT_DATABASE,
-    OPT_LISTEN,
-    OPT_WORKERS,
-    OPT_SCRIPTS,
-    OPT_TRUSTED_PROXIES,
-    OPT_PUBLIC_ADDRESS,
-    OPT_OUTBOUND_PORTS,
-    OPT_OUTBOUND_CA,
-    OPT_OUTBOUND_HTTP,
-    OPT_WEBHOOK_TIMEOUT_MS,
-    OPT_TLS_CERT,
-    OPT_TLS_KEY,
-    OPT_IDLE_SECONDS,
-    OPT_TENANT_MEMORY_MB,
-    OPT_TURN_MS,
-    OPT_TENANT_CPU_SECONDS,
-    OPT_LOG_LEVEL,
-    OPT_DEMO,
-    OPT_DEV,
-    OPT_NO_SANDBOX,
-    OPT_TEST_MODE,
-    OPT_TEST_OUTBOUND_LOOPBACK,
-    OPT_TEST_WEBHOOK_SCALE,
-    OPT_JSON,
-    OPT_FROM,
-    OPT_NAME,
-    OPT_PLAN,
-    OPT_BOT,
-    OPT_AUTHOR,
-    OPT_NOTE,
-    OPT_SHARE,
-    OPT_LAST,
-    OPT_TO,
-    OPT_LEVEL,
-    OPT_FOLLOW,
-    OPT_SCOPES,
-    OPT_EXPIRES,
-    OPT_STATUS,
-    OPT_DRY_RUN,
-    OPT_EFFECTIVE,
-    OPT_HELP,
-    OPTIONS_COUNT
-};
+#include "cli/option_id.h"
 
 #define OPTIONS_ARGUMENTS_MAX 256
 
