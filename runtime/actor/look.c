@@ -17,6 +17,7 @@
 #include "base/buf.h"
 #include "base/mem.h"
 #include "helper/ask.h"
+#include "helper/inspect.h"
 #include "net/intake.h"
 #include "store/encode.h"
 
@@ -27,7 +28,7 @@ struct look {
     int64_t actor;
     uint32_t number;
     int err;
-    char type[64];
+    char type[sizeof((struct inspect_answer *)0)->type];
     int width, height;
     struct buf picture; /* "" without */
     char path[4096];    /* of the picture */
@@ -72,15 +73,15 @@ static void on_written(uv_work_t *w, int status)
     answer(k);
 }
 
-/* "TYPE WIDTH HEIGHT\n", then the picture. */
 static int read_answer(struct look *k, const char *data, size_t len)
 {
-    char line[100];
-    const char *end = memchr(data, '\n', len < sizeof line ? len : sizeof line - 1);
-    if (end == NULL) return ERR_INVALID;
-    snprintf(line, sizeof line, "%.*s", (int)(end - data), data);
-    if (sscanf(line, "%63[a-z/.+-] %6d %6d", k->type, &k->width, &k->height) != 3) return ERR_INVALID;
-    buf_add(&k->picture, end + 1, len - (size_t)(end + 1 - data));
+    struct inspect_answer a;
+    int err = inspect_read(data, len, &a);
+    if (err != ERR_OK) return err;
+    memcpy(k->type, a.type, sizeof k->type);
+    k->width = a.width;
+    k->height = a.height;
+    buf_add(&k->picture, a.picture, a.picture_len);
     return ERR_OK;
 }
 

@@ -90,19 +90,54 @@ static image_reader reader_of(const char *type)
                                              : NULL;
 }
 
-int inspect(int fd, int64_t argument, struct buf *out)
+int inspect_bytes(const unsigned char *data, size_t len, int64_t argument, struct buf *out)
 {
-    struct stat st;
     struct image image = {0};
-    if (fstat(fd, &st) != 0 || st.st_size <= 0) return ERR_INVALID;
-    size_t len = (size_t)st.st_size;
-    const unsigned char *data = mmap(NULL, len, PROT_READ, MAP_PRIVATE, fd, 0);
-    if (data == MAP_FAILED) return ERR_INVALID;
     uint32_t side = argument > INSPECT_SIDE_MAX ? INSPECT_SIDE_MAX : (uint32_t)argument;
     const char *type = inspect_type(data, len);
     image_reader read = reader_of(type);
     if (read != NULL && read(data, len, side, &image) != 0) return ERR_INVALID;
     buf_fmt(out, "%s %u %u\n", type, image.width, image.height);
     if (read != NULL && side > 0 && image_write_small(&image, side, out) != 0) return ERR_INVALID;
+    return ERR_OK;
+}
+
+int inspect(int fd, int64_t argument, struct buf *out)
+{
+    struct stat st;
+    if (fstat(fd, &st) != 0 || st.st_size <= 0) return ERR_INVALID;
+    size_t len = (size_t)st.st_size;
+    const unsigned char *data = mmap(NULL, len, PROT_READ, MAP_PRIVATE, fd, 0);
+    return data == MAP_FAILED ? ERR_INVALID : inspect_bytes(data, len, argument, out);
+}
+
+/* ---- reading an answer ---- */
+
+/* Digits up to end; -1 when they are none or say more than a picture may have. */
+static int number(const char **at, char end)
+{
+    int value = 0, digits = 0;
+    for (; **at >= '0' && **at <= '9' && digits < 6; digits++) value = value * 10 + *(*at)++ - '0';
+    if (digits == 0 || value > (int)IMAGE_EDGE_MAX || *(*at)++ != end) return -1;
+    return value;
+}
+
+int inspect_read(const char *data, size_t len, struct inspect_answer *out)
+{
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyz0123456789/.+-";
+    char line[100];
+    const char *end = memchr(data, '\n', len < sizeof line ? len : sizeof line - 1), *at = line;
+    if (end == NULL) return ERR_INVALID;
+    size_t n = (size_t)(end + 1 - data);
+    memcpy(line, data, n);
+    line[n] = '\0';
+    size_t type_len = strspn(line, letters);
+    if (type_len == 0 || type_len >= sizeof out->type || line[type_len] != ' ') return ERR_INVALID;
+    memcpy(out->type, line, type_len);
+    out->type[type_len] = '\0';
+    at += type_len + 1;
+    if ((out->width = number(&at, ' ')) < 0 || (out->height = number(&at, '\n')) < 0) return ERR_INVALID;
+    out->picture = end + 1;
+    out->picture_len = len - n;
     return ERR_OK;
 }

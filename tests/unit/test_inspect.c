@@ -186,6 +186,32 @@ static void test_types_are_told_by_bytes(void **state)
     assert_int_equal(look("", 0, 320), ERR_INVALID);
 }
 
+static void test_an_answer_is_only_what_it_says(void **state)
+{
+    struct inspect_answer a;
+    static const char *const bad[] = {
+        "",
+        "image/png 1 1",            /* no end */
+        "image/png 1\n",            /* a number is missing */
+        "image/png -1 1\n",         /* below nothing */
+        "image/png 20001 1\n",      /* more than a picture may have */
+        "image/png 1 1 1\n",        /* one too many */
+        "image/png  1 1\n",         /* two blanks */
+        "Image 1 1\n",              /* letters that no type has */
+        "text/html\" x=\"> 1 1\n",
+        "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa 1 1\n",
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        assert_int_equal(inspect_read(bad[i], strlen(bad[i]), &a), ERR_INVALID);
+    static const char good[] = "video/mp4 0 0\nrest\0";
+    assert_int_equal(inspect_read(good, sizeof good - 1, &a), ERR_OK);
+    assert_string_equal(a.type, "video/mp4");
+    assert_int_equal(a.width + a.height, 0);
+    assert_int_equal(a.picture_len, 5);
+    assert_memory_equal(a.picture, "rest", 5);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -195,6 +221,7 @@ int main(void)
         cmocka_unit_test(test_gif),
         cmocka_unit_test(test_bombs_are_refused_by_their_size),
         cmocka_unit_test(test_types_are_told_by_bytes),
+        cmocka_unit_test(test_an_answer_is_only_what_it_says),
     };
     buf_init(&out);
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
