@@ -20,23 +20,15 @@ FROM file WHERE tenant = $1;
 -- conversation
 SELECT CAST(count(*) AS bigint) AS files FROM file WHERE tenant = $1 AND conversation = $2;
 
--- name: file.of_conversation
--- conversation, limit
-SELECT id, name, title, type, size, seq, created_at FROM file
-WHERE tenant = $1 AND conversation = $2 ORDER BY id LIMIT $3;
-
 -- name: file.list
--- before id ('~' sorts after every id), limit; newest first
+-- before id ('~' sorts after every id), conversation or null for all, limit; newest first
 SELECT id, conversation, bot, visitor, seq, name, title, type, size, sha256, width, height, thumb, created_at
-FROM file WHERE tenant = $1 AND id < $2 ORDER BY id DESC LIMIT $3;
+FROM file WHERE tenant = $1 AND id < $2 AND (CAST($3 AS text) IS NULL OR conversation = $3)
+ORDER BY id DESC LIMIT $4;
 
 -- name: file.delete
 -- id
 DELETE FROM file WHERE tenant = $1 AND id = $2;
-
--- name: file.delete_of_conversation
--- conversation
-DELETE FROM file WHERE tenant = $1 AND conversation = $2;
 
 -- name: file.known
 -- the name of stored bytes; a row when they belong to somebody

@@ -36,7 +36,10 @@ function tenant.deliver(_, kind, payload)
   if kind == "timer" then return follow(payload) end
   if kind ~= "mail" then return end
   if payload == "dataset" then return business.forget() end
-  if payload == "plan" then return plan.refresh() end
+  if payload == "plan" then
+    business.forget() -- what pages are told of files follows the plan
+    return plan.refresh()
+  end
   local bot = string.match(payload, "^scripts (bot_%w+)$")
   if bot then return follow(bot) end
   local who, key, why = string.match(payload, "^misbehaved (%S+) (%S+) (.*)$")

@@ -145,6 +145,7 @@ local function settings_of(value)
     locales = json.array(bot.locales or { bot.locale }),
     greeting = bot.greeting,
     theme = bot.theme,
+    files = bot.files,
   }
 end
 

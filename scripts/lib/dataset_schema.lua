@@ -63,6 +63,10 @@ schema.root = object {
       logo = url(),
       dark = { kind = "flag" },
     },
+    files = object {
+      types = list(matching("^%l+/[%l%d%.%+%-%*]+$", "must be a type such as image/png or image/*", 60), 20),
+      max_mb = number(1, 25, { whole = true }),
+    },
     domains = list(
       matching("^[%l%d%*][%l%d%.%-]*$", "must be a host name such as shop.example or *.shop.example", 253),
       50

@@ -152,6 +152,7 @@ function business.bot_frame(id, locale)
   local frame = entry.frames[locale]
   if not frame then
     local settings = entry.settings
+    local takes = require("prelude.files").rules(settings)
     frame = json.encode {
       id = id,
       name = entry.name,
@@ -159,6 +160,7 @@ function business.bot_frame(id, locale)
       locale = locale,
       locales = settings.locales,
       greeting = text.pick(settings.greeting, locale),
+      files = takes and { max_bytes = takes.bytes, types = json.array(takes.types) } or nil,
     }
     entry.frames[locale] = frame
   end

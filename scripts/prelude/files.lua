@@ -1,5 +1,5 @@
--- Files that visitors send: what is allowed, their rows, the blocks that show
--- them, and their deletion. The bytes were stored and hashed by the host
+-- Files that visitors send: what is allowed, their rows and the blocks that
+-- show them. The bytes were stored and hashed by the host
 -- before anything here runs; they stay only if the upload is answered 201.
 -- A file becomes a message of its visitor, in the same turn as its row, so no
 -- file is ever without a message.
@@ -10,7 +10,9 @@
 -- the file would have been, and the input has that as input.sent.
 local host = require "host"
 local json = require "json"
+local plan = require "prelude.plan"
 local problem = require "prelude.problem"
+local stored_files = require "prelude.stored_files"
 local text = require "lib.text"
 
 local files = {}
@@ -20,7 +22,7 @@ local TITLE_MAX <const> = 120 -- characters
 local CID_MAX <const> = 64
 local SIDE <const> = 320 -- of small pictures
 local IN_CONVERSATION <const> = 50
-local DEFAULTS = { max_mb = 10, quota_mb = 500, types = { "image/*", "application/pdf", "text/plain" } }
+local TYPES = json.array { "image/*", "application/pdf", "text/plain" }
 
 -- Never, whatever a client's list says: a browser or a system would run them.
 local REFUSED = { ["text/html"] = true, ["application/x-executable"] = true, ["application/x-script"] = true }
@@ -47,16 +49,14 @@ local function allows(types, kind)
   return false
 end
 
--- What the bot's settings say about files, complete. nil when it takes none.
-local function rules(settings)
-  local own = settings.files
-  if own == false then return nil end
-  if type(own) ~= "table" then return DEFAULTS end
-  return {
-    max_mb = type(own.max_mb) == "number" and own.max_mb or DEFAULTS.max_mb,
-    quota_mb = type(own.quota_mb) == "number" and own.quota_mb or DEFAULTS.quota_mb,
-    types = type(own.types) == "table" and own.types or DEFAULTS.types,
-  }
+-- What a bot takes, by its settings and the account's plan: { bytes, types }.
+-- nil when it takes none: its list of types is empty.
+function files.rules(settings)
+  local own = type(settings.files) == "table" and settings.files or {}
+  local types = own.types or TYPES
+  if not types[1] then return nil end
+  local most = plan.limit "file_mb"
+  return { bytes = math.min(own.max_mb or most, most) * MB, types = types }
 end
 
 local function refuse(exchange, status, code, title)
@@ -72,14 +72,17 @@ end
 -- Room for it in the conversation and in the account? Answers when not.
 local function has_room(self, exchange, rule, size)
   if size == 0 then return refuse(exchange, 422, "empty", "This file is empty.") end
-  if size > rule.max_mb * MB then return refuse(exchange, 413, "too_large", "This file is too large.") end
+  if size > rule.bytes then
+    local title = ("This file is too large; %d MB are possible."):format(rule.bytes // MB)
+    return refuse(exchange, 413, "too_large", title)
+  end
   local used = host.query "file.usage"
   local here = used and host.query("file.count_in", self.k)
   if not here then return busy(exchange) end
   if here[1].files >= IN_CONVERSATION then
     return refuse(exchange, 429, "too_many_files", "There are too many files in this conversation.")
   end
-  if used[1].bytes + size > rule.quota_mb * MB then
+  if used[1].bytes + size > plan.limit "files_mb" * MB then
     return refuse(exchange, 507, "quota_reached", "No more files can be taken at the moment.")
   end
   return true
@@ -100,17 +103,13 @@ local function look(exchange, rule, name)
   return seen
 end
 
--- Where it is fetched from: the key is made for this file and conversation,
--- and only their messages carry it.
-local function key_of(id, conversation) return host.sign("file", id .. "/" .. conversation) end
-
 local function url(file, conversation)
   return "/v1/chat/files?bot="
     .. file.bot_key
     .. "&id="
     .. file.id
     .. "&key="
-    .. key_of(file.id, conversation)
+    .. stored_files.key(file.id, conversation)
 end
 
 local function blocks(self, file)
@@ -139,7 +138,7 @@ function files.take(self, exchange, post)
   if type(cid) ~= "string" or cid == "" or #cid > CID_MAX then
     return refuse(exchange, 422, "bad_cid", "An upload needs an Idempotency-Key of 1 to 64 characters.")
   end
-  local rule = rules(post.settings or {})
+  local rule = files.rules(post.settings or {})
   if not rule then return refuse(exchange, 403, "files_not_taken", "This bot takes no files.") end
   if not has_room(self, exchange, rule, stored.size) then return nil end
   local seen = look(exchange, rule, stored.name)
@@ -220,42 +219,6 @@ function files.respond(input, seq)
       .. input.blocks
       .. "}"
   )
-end
-
--- Removes all files of a conversation: rows in this turn, bytes after its commit.
-function files.forget(conversation)
-  local rows, message, code = host.query("file.of_conversation", conversation, 1000)
-  if not rows then return nil, message, code end
-  for _, row in ipairs(rows) do
-    host.drop_file(row.name)
-    host.drop_file(row.name .. ".t")
-  end
-  host.write("file.delete_of_conversation", conversation)
-  return true
-end
-
--- Answers a request for a file: the key was made by url() above.
-function files.serve(exchange, ask)
-  local rows = host.query("file.get", ask.id)
-  local row = rows and rows[1]
-  if not rows then return busy(exchange) end
-  local known = row
-    and type(ask.key) == "string"
-    and host.verify("file", row.id .. "/" .. row.conversation, ask.key)
-  if not known or row.bot ~= ask.bot or (ask.thumb and row.thumb ~= 1) then
-    return refuse(exchange, 404, "not_found", "There is no such file.")
-  end
-  local plain = string.gsub(row.title, "[^%w%.%-_ ]", "_")
-  host.respond(exchange, 200, {
-    ["@file"] = ask.thumb and row.name .. ".t" or row.name,
-    ["content-type"] = ask.thumb and "image/webp" or row.type,
-    ["content-disposition"] = ask.thumb and "inline"
-      or 'attachment; filename="' .. plain .. "\"; filename*=UTF-8''" .. text.percent(row.title),
-    ["content-security-policy"] = "sandbox; default-src 'none'",
-    ["cross-origin-resource-policy"] = "cross-origin",
-    ["cache-control"] = "private, max-age=86400, immutable",
-    ["referrer-policy"] = "no-referrer",
-  }, "")
 end
 
 return files

@@ -42,7 +42,8 @@ def create_key(server, account, scopes="*", *options):
 
 class Answer:
     def __init__(self, status, headers, text):
-        self.status, self.headers, self.text = status, headers, text.decode()
+        binary = (headers["Content-Type"] or "").startswith(("image/", "application/octet-stream"))
+        self.status, self.headers, self.text = status, headers, text.decode(errors="replace" if binary else "strict")
 
     @property
     def body(self):

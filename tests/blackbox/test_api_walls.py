@@ -17,6 +17,7 @@ from api import Client, create_account, create_key, demo_dataset
 from chat import Chat
 from document import OPERATIONS
 from server import Server
+from test_files import png, send
 
 CLIENT_OPERATIONS = [o for o in OPERATIONS if o.for_clients]
 CONSTANTS = {"kind": "faq"}  # parameters that name no row
@@ -36,6 +37,7 @@ async def talk(server, public_key, marker):
             fields = {"name": marker, "email": f"{marker}{next(_numbers)}@example.org", "phone": f"+49 30 {1234567 + next(_numbers)}",
                       "subject": marker, "message": marker}
             await chat.post("form", form=kind, fields=fields)
+        assert send(server, chat.ready, png(8, 8), name=f"{marker}.png", bot=public_key)[0] == 201
         return chat.ready["conversation"], chat.ready["visitor"].split(".")[0]
 
 
@@ -76,7 +78,7 @@ class Account:
             for i in range(2):
                 assert client.post(f"/v1/{kind}s/{followups[kind]}/notes", {"text": marker}).status == 201
         return {"bot": bot, "conversation": conversation, "visitor": visitor, "entry": entry, "key": key, "reply": reply,
-                "webhook": hook, "event": event, "secret": secret, **followups}
+                "file": client.ok("/v1/files")["data"][0]["id"], "webhook": hook, "event": event, "secret": secret, **followups}
 
     def new_key(self):
         return self.first.post("/v1/keys", {"name": self.marker, "scopes": ["*"]}).body["secret"]

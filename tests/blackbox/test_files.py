@@ -7,11 +7,13 @@ import json
 import os
 import re
 import struct
+import subprocess
 import time
 import urllib.parse
 import zlib
 
 import pytest
+from api import Client, accounts, cli, create_key
 from chat import Chat
 from test_tenants import create, demo_dataset, public_key
 
@@ -254,3 +256,127 @@ async def test_files_outlive_a_kill(own):
         server.kill()
     server.start()
     assert server.get(answer["blocks"][0]["url"])[2] == png(40, 40)
+
+
+def key_client(server, scopes="*", account=0):
+    return Client(server, create_key(server, accounts(server)[account], scopes)["secret"])
+
+
+async def test_the_client_lists_fetches_and_deletes_files(server):
+    client = key_client(server, "files:read,files:write")
+    async with Chat(server) as chat:
+        data = png(64, 32)
+        _, _, answer = await upload(server, chat, data, name="Küche.png")
+        page = client.ok("/v1/files", conversation=chat.ready["conversation"])
+        [row] = page["data"]
+        assert (row["id"], row["name"], row["type"], row["size"]) == (answer["file"]["id"], "Küche.png", "image/png", len(data))
+        assert (row["width"], row["height"], row["thumbnail"], row["seq"]) == (64, 32, True, answer["seq"])
+        assert row["sha256"] == hashlib.sha256(data).hexdigest()
+        path = "/v1/files/" + row["id"]
+        assert client.ok(path) == row
+        bearer = {"Authorization": "Bearer " + client.secret}
+        status, headers, body = server.request("GET", path + "/content", None, bearer)
+        assert status == 200 and body == data and headers["Content-Type"] == "application/octet-stream"
+        assert headers["Content-Disposition"].startswith("attachment") and headers["Cache-Control"] == "no-store"
+        assert headers["X-Content-Type-Options"] == "nosniff" and "sandbox" in headers["Content-Security-Policy"]
+        status, headers, body = server.request("GET", path + "/thumbnail", None, bearer)
+        assert status == 200 and body[:4] == b"RIFF" and headers["Content-Type"] == "image/webp"
+        assert key_client(server, "conversations:read").get(path + "/content").code == "scope_missing"
+        assert key_client(server, "files:read").call("DELETE", path).code == "scope_missing"
+        files = len(stored(server))
+        assert client.call("DELETE", path).status == 204
+        assert client.get(path).code == "not_found"
+        assert server.get(answer["blocks"][0]["url"])[0] == 404, "the visitor's own link is dead, too"
+        for _ in range(100):
+            if len(stored(server)) == files - 2:
+                break
+            await asyncio.sleep(0.05)
+        assert len(stored(server)) == files - 2, "the file and its small picture"
+
+
+async def test_a_forgotten_visitor_leaves_no_bytes(own):
+    """What has no row any longer goes with the next sweep."""
+    server = own()
+    async with Chat(server) as chat:
+        url = (await upload(server, chat, png(30, 30)))[2]["blocks"][0]["url"]
+        assert len(stored(server)) == 2
+        await chat.send("forget")
+        await chat.expect("forgotten")
+        assert server.get(url)[0] == 404
+    assert await asyncio.to_thread(server.stop) == 0
+    for path in stored(server):
+        os.utime(os.path.join(server.data, path), (time.time() - 7200,) * 2)
+    server.start()
+    server.wait_line("files without an owner removed")
+    assert stored(server) == []
+
+
+LIMITS = {
+    "a file too large for the bot": ({"max_mb": 1}, "standard", 413, "too_large", bytes(1_100_000)),
+    "a file too large for the plan": ({"max_mb": 25}, "small", 413, "too_large", bytes(5_300_000)),
+    "a type that is not taken": ({"types": ["image/*"]}, "standard", 415, "type_not_allowed", b"words"),
+    "a bot that takes none": ({"types": []}, "standard", 403, "files_not_taken", b"words"),
+}
+
+
+@pytest.mark.parametrize("case", LIMITS)
+async def test_limits_of_a_bot_are_told_plainly_and_leave_nothing(server, tmp_path, case):
+    rules, plan, wanted, code, data = LIMITS[case]
+    dataset = demo_dataset()
+    dataset["bot"]["name"], dataset["bot"]["files"] = "Limits", rules
+    created = create(server, tmp_path, dataset)
+    key = public_key(created)
+    assert cli(server, "tenant", "plan", re.search(r"tnt_\w+", created.stdout)[0], plan).returncode == 0
+    async with Chat(server, bot=key) as chat:
+        told = chat.ready["bot"].get("files")
+        assert told is None if wanted == 403 else told["max_bytes"] <= 25 << 20 and told["types"]
+        files = stored(server)
+        status, _, answer = await upload(server, chat, data, bot=key)
+        assert (status, answer["code"]) == (wanted, code) and answer["title"].endswith("."), answer
+        await comes_to(server, files)
+        await chat.say("still there?")
+
+
+async def test_an_account_takes_what_its_plan_says(scripted):
+    scripted.edit("plans.lua", lambda text: text.replace("files_mb = 500", "files_mb = 1"))
+    assert (await asyncio.to_thread(cli, scripted, "reload")).returncode == 0
+    async with Chat(scripted) as chat:
+        assert (await upload(scripted, chat, b"a" * 600_000))[0] == 201
+        files = stored(scripted)
+        status, _, answer = await upload(scripted, chat, b"a" * 600_000)
+        assert (status, answer["code"]) == (507, "quota_reached")
+        await comes_to(scripted, files)
+        assert (await upload(scripted, chat, b"a" * 300_000))[0] == 201
+
+
+async def test_a_conversation_takes_fifty_files(server):
+    async with Chat(server) as chat:
+        for i in range(50):
+            assert (await upload(server, chat, b"words %d" % i))[0] == 201
+        files = stored(server)
+        status, _, answer = await upload(server, chat, b"one more")
+        assert (status, answer["code"]) == (429, "too_many_files")
+        await comes_to(server, files)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="mounting a small disk needs root")
+async def test_a_full_disk_is_told_and_leaves_nothing(own, tmp_path):
+    server = own()
+    assert await asyncio.to_thread(server.stop) == 0
+    folder = os.path.join(server.data, "files")
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=2m", "none", folder], capture_output=True).returncode:
+        pytest.skip("nothing can be mounted here")
+    try:
+        server.start()
+        async with Chat(server) as chat:
+            assert (await upload(server, chat, png(20, 20)))[0] == 201
+            files = stored(server)
+            status, _, answer = await upload(server, chat, b"%PDF-1.7\n" + os.urandom(3_000_000))
+            assert (status, answer["code"]) == (507, "storage_full"), answer
+            await comes_to(server, files)
+            assert (await upload(server, chat, b"a small one"))[0] == 201, "there is room for this one"
+            await chat.say("still there?")
+        assert any("upload not stored" in line for line in server.lines), "the operator reads of it"
+        assert await asyncio.to_thread(server.stop) == 0
+    finally:
+        subprocess.run(["umount", "-l", folder], check=False)

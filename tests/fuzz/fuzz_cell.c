@@ -49,8 +49,10 @@ static void on_told(void *ctx, int status, const char *data, size_t len)
     t->len = len;
     if (status != ERR_OK && (len != 0 || data[0] != '\0')) abort();
     if (inspect_read(data, len, &a) != ERR_OK) return;
-    if (strlen(a.type) == 0 || strspn(a.type, "abcdefghijklmnopqrstuvwxyz0123456789/.+-") != strlen(a.type)) abort();
-    if (a.width < 0 || a.height < 0 || a.picture_len >= len || a.picture + a.picture_len != data + len) abort();
+    if (strlen(a.type) == 0 || strspn(a.type, "abcdefghijklmnopqrstuvwxyz0123456789/.+-") != strlen(a.type))
+        abort();
+    if (a.width < 0 || a.height < 0 || a.picture_len >= len || a.picture + a.picture_len != data + len)
+        abort();
 }
 
 static void send_bytes(const uint8_t *data, size_t len)

@@ -191,13 +191,13 @@ static void test_an_answer_is_only_what_it_says(void **state)
     struct inspect_answer a;
     static const char *const bad[] = {
         "",
-        "image/png 1 1",            /* no end */
-        "image/png 1\n",            /* a number is missing */
-        "image/png -1 1\n",         /* below nothing */
-        "image/png 20001 1\n",      /* more than a picture may have */
-        "image/png 1 1 1\n",        /* one too many */
-        "image/png  1 1\n",         /* two blanks */
-        "Image 1 1\n",              /* letters that no type has */
+        "image/png 1 1",       /* no end */
+        "image/png 1\n",       /* a number is missing */
+        "image/png -1 1\n",    /* below nothing */
+        "image/png 20001 1\n", /* more than a picture may have */
+        "image/png 1 1 1\n",   /* one too many */
+        "image/png  1 1\n",    /* two blanks */
+        "Image 1 1\n",         /* letters that no type has */
         "text/html\" x=\"> 1 1\n",
         "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa 1 1\n",
     };
