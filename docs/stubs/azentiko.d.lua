@@ -30,6 +30,9 @@ function t(texts) end
 ---@class azentiko.Event
 ---@field name string `lead.created`, …
 ---@field data table what is known of it
+---@field type string? of what came in by a hook: what its sender calls it
+---@field id string? of what came in by a hook: its sender's id
+---@field at string? of what came in by a hook: when, RFC 3339
 
 ---@class azentiko.Menu
 ---@field text azentiko.text above the items
@@ -157,8 +160,8 @@ function bot.webhook(name) end
 ---  chat:say "You can also call us: +49 30 23125 0."
 ---end)
 ---```
----@param event string `conversation.created`, `lead.created`, …
----@param handler function `function(chat, event)`; it may say and send, but not ask
+---@param event string `conversation.created`, `lead.created`, …, or `hook.NAME`: what comes in by a hook
+---@param handler function `function(chat, event)`; it may say and send, but not ask. `chat` is nil where a hook's event names no conversation
 function bot.on(event, handler) end
 
 ---Names a secret of the bot.

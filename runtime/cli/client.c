@@ -1,4 +1,4 @@
-/* azentiko webhook: what a client's API key could do, for the operator at the
+/* azentiko webhook and hook: what a client's API key could do, for the operator at the
  * command line. client.lua makes requests of the HTTP API; here is how they
  * reach the account: at a desk over the store, whether a server runs or not. */
 #include <stdio.h>

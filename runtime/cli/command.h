@@ -24,7 +24,7 @@ int command_tenant_key(const struct options *o);  /* of command_tenant */
 int command_bot(const struct options *o);
 int command_config(const struct options *o);
 int command_script(const struct options *o);
-int command_client(const struct options *o); /* webhook */
+int command_client(const struct options *o); /* webhook, hook */
 int command_snippet(const struct options *o);
 int command_healthcheck(const struct options *o);
 

@@ -29,6 +29,8 @@ static const struct command commands[] = {
      OPTIONS_ARGUMENTS_MAX, command_script},
     {"webhook", "create|list|...       endpoints of an account: azentiko webhook lists the verbs",
      OPTIONS_ARGUMENTS_MAX, command_client},
+    {"hook", "create|list|...          addresses that take webhooks in: azentiko hook lists the verbs",
+     OPTIONS_ARGUMENTS_MAX, command_client},
     {"snippet", "KEY [URL]             the tag for a website, with this version's integrity hash", 2,
      command_snippet},
     {"config", "--effective             the settings in force, secrets masked", 0, command_config},

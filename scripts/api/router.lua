@@ -12,7 +12,7 @@ local query_text = require "api.query_text"
 local router = {}
 
 local routes = {} -- path -> method -> route
-for _, list in ipairs { require "api.visitor_routes", require "api.agent_routes" } do
+for _, list in ipairs { require "api.visitor_routes", require "api.agent_routes", require "api.hook_routes" } do
   for _, route in ipairs(list) do
     routes[route.path] = routes[route.path] or {}
     routes[route.path][route.method] = route
@@ -56,6 +56,7 @@ function router.handle(exchange, request)
     return preflight(exchange, methods)
   end
   local route = methods[request.method]
+  if not route and admission.handle(exchange, request) then return end -- a client's route with the same path
   if not route then
     return problem.respond(
       exchange,

@@ -22,6 +22,7 @@ function retention.prune(self)
   host.write("attempt.prune", before)
   host.write("delivery.prune", before)
   host.write("event.prune", before)
+  host.write("hook.prune", before)
 end
 
 return retention

@@ -21,4 +21,8 @@ topics["ticket.message"] = { attempts = 20, actor = function(row) return "conver
 -- A bot's recordings of conversations: one row a bot, once a day.
 topics.recordings = { attempts = 1000000, actor = function(row) return "recordings", row.key end }
 
+-- What came in by a hook: for scripts without a conversation, or in the one that it named.
+topics["hook.event"] = { attempts = 5, actor = function(row) return "hook", row.key end }
+topics["hook.chat"] = { attempts = 20, actor = function(row) return "conversation", row.key end }
+
 return topics

@@ -92,7 +92,7 @@ end
 
 local function on(registry, event, handler)
   local at = where(2)
-  if not shape.events[event] then
+  if not shape.is_event(event) then
     registry:problem(at, ("there is no event '%s'"):format(tostring(event)))
   elseif type(handler) ~= "function" then
     registry:problem(at, ("bot.on '%s' needs a function"):format(event))

@@ -12,16 +12,17 @@ local events = {}
 local FROM_VISITOR =
   { ["widget.opened"] = true, ["widget.powered_by_clicked"] = true, ["fullpage.visited"] = true }
 
-local function run_handlers(self, handlers, name, data)
+-- heard: with a chat for the handlers; else there is nobody to talk to.
+local function run_handlers(self, handlers, event, heard)
   local registry = releases.of(self)
   local chat = require("prelude.steps").light(self, registry)
   local before = self.chat
   for _, handler in ipairs(handlers) do
     self.chat = chat
-    local ok, message = pcall(handler, chat.public, { name = name, data = data })
+    local ok, message = pcall(handler, heard and chat.public or nil, event)
     if not ok then
       message = fault(message)
-      host.log("error", message, { conversation = self.k, event = name })
+      host.log("error", message, { conversation = self.k, event = event.name })
       require("prelude.script_log").fault(self, registry, message)
     end
   end
@@ -34,7 +35,13 @@ function events.raise(self, name, data)
     ledger.write({ bot = self.b, subject = self.k }, name, data)
   end
   local handlers = releases.of(self).handlers[name]
-  if handlers then run_handlers(self, handlers, name, data) end
+  if handlers then run_handlers(self, handlers, { name = name, data = data }, true) end
+end
+
+-- An event for the scripts alone: { name, data, ... }. in_chat: self is a conversation.
+function events.hand(self, event, in_chat)
+  local handlers = releases.of(self).handlers[event.name]
+  if handlers then run_handlers(self, handlers, event, in_chat) end
 end
 
 -- Is there a handler or an endpoint for it? registry: the scripts that self follows.

@@ -255,6 +255,10 @@ local function take_job(self, payload)
     if resume.load(self) and jobs.held(job) then require("prelude.tickets").deliver(self, job) end
     return nil
   end
+  if job and job.topic == "hook.chat" then
+    if resume.load(self) and jobs.held(job) then require("hooks.arrival").here(self, job) end
+    return nil
+  end
   if not job or job.timer ~= "dialog" or not resume.load(self) or not jobs.held(job) then return nil end
   jobs.done(job)
   local d = self.d

@@ -18,6 +18,7 @@ local kinds = {
   tenant = "actors.tenant",
   file = "actors.file",
   sweeper = "actors.sweeper",
+  hook = "actors.hook",
   http = "actors.http",
   api = "actors.api",
   jobs = "jobs.claimer",

@@ -8,7 +8,10 @@ local shape = {}
 shape.HANDOVER = "@handover"
 shape.noun = { commands = "command", menus = "menu", webhooks = "webhook" }
 
-shape.events = event_names.set
+-- Events that bot.on hears: ours, and what comes in by a hook ("hook.NAME").
+function shape.is_event(name)
+  return event_names.set[name] or type(name) == "string" and string.find(name, "^hook%.%l[%l%d_%-]*$") ~= nil
+end
 
 -- A text, or one text for each language: { en = "...", de = "..." }.
 local function is_text(value)

@@ -198,7 +198,7 @@ return function(writes, queries, kit)
     }
   end
 
-  for _, name in ipairs { "attempt.prune", "delivery.prune", "event.prune" } do
+  for _, name in ipairs { "attempt.prune", "delivery.prune", "event.prune", "hook.prune" } do
     writes[name] = function() end
   end
 

@@ -163,8 +163,10 @@ function openapi.text()
   for _, route in ipairs(platform("api.routes").all()) do
     add(route, true)
   end
-  for _, route in ipairs(platform "api.visitor_routes") do
-    if not route.internal then add(route, false) end
+  for _, list in ipairs { platform "api.visitor_routes", platform "api.hook_routes" } do
+    for _, route in ipairs(list) do
+      if not route.internal then add(route, false) end
+    end
   end
   return yaml.write {
     openapi = "3.1.0",

@@ -70,10 +70,11 @@ static void test_who_reaches_over_tenants(void **state)
 {
     (void)state;
     static const char *const allowed[] = {
-        "api_key.by_hash",      "api_key.used",        "bot.by_key",   "bot.by_slug",     "bot.list_all",
-        "bundle.put",           "event.recent",        "file.known",   "outbox.bury",     "outbox.claim",
-        "outbox.claim_crowded", "outbox.next_due",     "outbox.prune", "outbox.put_back", "outbox.release",
-        "store.ping",           "tenant.by_public_id", "bot.tenant",   "tenant.list",     "tenant.next_id",
+        "api_key.by_hash", "api_key.used",         "bot.by_key",          "bot.by_slug",  "bot.list_all",
+        "bundle.put",      "event.recent",         "file.known",          "hook.owner",   "outbox.bury",
+        "outbox.claim",    "outbox.claim_crowded", "outbox.next_due",     "outbox.prune", "outbox.put_back",
+        "outbox.release",  "store.ping",           "tenant.by_public_id", "bot.tenant",   "tenant.list",
+        "tenant.next_id",
     };
     for (uint16_t i = 0; i < statement_count(); i++) {
         const struct statement *s = statement_get(i);

@@ -100,7 +100,13 @@ return {
     },
     Event = {
       doc = "What happened.",
-      fields = { { "name", "string", "`lead.created`, …" }, { "data", "table", "what is known of it" } },
+      fields = {
+        { "name", "string", "`lead.created`, …" },
+        { "data", "table", "what is known of it" },
+        { "type", "string?", "of what came in by a hook: what its sender calls it" },
+        { "id", "string?", "of what came in by a hook: its sender's id" },
+        { "at", "string?", "of what came in by a hook: when, RFC 3339" },
+      },
     },
     Chat = { doc = "The chat of a dialog or of an event's handler.", fields = {} },
     WebhookHandle = { doc = "A webhook by its name.", fields = {} },
@@ -199,8 +205,16 @@ bot.command "soup" {
       name = "on",
       file = true,
       params = {
-        { "event", "string", "`conversation.created`, `lead.created`, …" },
-        { "handler", "function", "`function(chat, event)`; it may say and send, but not ask" },
+        {
+          "event",
+          "string",
+          "`conversation.created`, `lead.created`, …, or `hook.NAME`: what comes in by a hook",
+        },
+        {
+          "handler",
+          "function",
+          "`function(chat, event)`; it may say and send, but not ask. `chat` is nil where a hook's event names no conversation",
+        },
       },
       short = "Hears an event of the conversation.",
       errors = { "there is no such event" },
