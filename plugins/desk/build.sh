@@ -9,7 +9,7 @@ out=$1
 esbuild=$2
 mkdir -p "$out"
 
-"$esbuild" "$here/src/main.ts" --bundle --minify --format=iife --target=es2022 --charset=utf8 \
+"$esbuild" "$here/src/main.ts" --bundle --minify --format=esm --target=es2022 --charset=utf8 \
     --legal-comments=none --log-level=warning --outfile="$out/desk.js"
 "$esbuild" "$here/style/desk.css" --bundle --minify --charset=utf8 \
     --legal-comments=none --log-level=warning --outfile="$out/desk.css"

@@ -4,8 +4,8 @@
 # OUT gets w.js, chat.js, page.js, one script for each language, page.html and
 # favicon.svg, each with a .gz and a .br beside it, and widget_version.h.
 # Everything lies under /w/VERSION-HASH/, HASH being that of all the bytes, so
-# every address names one content for ever. Same input, same bytes: gzip -n
-# keeps the time out.
+# every address names one content for ever. Same input, same bytes:
+# zopfli, which makes the smallest .gz, writes no time into it.
 set -eu
 here=$(CDPATH= cd -- "$(dirname -- "$0")" && pwd)
 out=$1
@@ -24,22 +24,24 @@ done
 rm "$out/words"
 
 # Style sheets travel inside the scripts, as constructed sheets.
-mkdir "$out/src" "$out/style"
-cp "$here"/src/*.ts "$out/src"
+work=$out/work
+mkdir -p "$work/widget/style"
+cp -r "$here/src" "$work/widget"
+cp -r "$here/../shared" "$work"
 for sheet in loader chat; do
-    "$esbuild" "$here/style/$sheet.css" --minify --target=es2022 --log-level=error --outfile="$out/style/$sheet.css"
+    "$esbuild" "$here/style/$sheet.css" --minify --target=es2022 --log-level=error --outfile="$work/widget/style/$sheet.css"
 done
 bundle() {
     name=$1
     shift
-    "$esbuild" "$out/src/$name.ts" --bundle --minify --target=es2022 --charset=utf8 --loader:.css=text \
+    "$esbuild" "$work/widget/src/$name.ts" --bundle --minify --target=es2022 --charset=utf8 --loader:.css=text \
         --legal-comments=none --log-level=warning --outfile="$out/$name.js" "$@"
 }
 bundle chat --format=esm
 bundle page --format=esm --external:./chat
 sed -i 's|"\./chat"|"./chat.js"|' "$out/page.js"
 bundle loader --format=iife "--define:VERSION=\"@VERSION@\""
-rm -r "$out/src" "$out/style"
+rm -r "$work"
 mv "$out/loader.js" "$out/w.js"
 "$esbuild" "$here/style/page.css" --minify --log-level=error --outfile="$out/page.css"
 cp "$here/page.html" "$here/favicon.svg" "$out"
@@ -51,6 +53,6 @@ printf '/* Made by plugins/widget/build.sh. */\n#define WIDGET_VERSION "%s"\n#de
     "$version" "$integrity" > "$out/widget_version.h"
 
 for file in "$out"/*.js "$out"/*.css "$out"/*.html "$out"/*.svg; do
-    gzip -9 -n -c "$file" > "$file.gz"
+    zopfli -c --i15 "$file" > "$file.gz"
     brotli -q 11 -f -o "$file.br" "$file"
 done

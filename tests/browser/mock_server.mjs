@@ -88,6 +88,7 @@ export class MockServer {
     faults = {
         blockSockets: false, // answer upgrades with 403
         down: false, // refuse everything of the channel
+        refuse: false, // the domain is not allowed
         dropAfter: 0, // close the socket after this many frames were sent on it
         loseAck: 0, // this many acts are stored, and the socket dies before the ack
         ackDelay: 0, // ms
@@ -137,7 +138,7 @@ export class MockServer {
 
     upgrade(request, socket, head) {
         const url = new URL(request.url, this.url);
-        const status = this.faults.down ? "503 Service Unavailable" : this.faults.blockSockets ? "403 Forbidden"
+        const status = this.faults.down ? "503 Service Unavailable" : this.faults.blockSockets || this.faults.refuse ? "403 Forbidden"
             : url.searchParams.get("bot") === "pk_demo" ? null : "404 Not Found";
         if (status) return socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\n\r\n`);
         this.upgrades += 1;
@@ -241,6 +242,7 @@ export class MockServer {
         }
         if (url.pathname === "/v1/chat/messages") return this.post(request, response, url);
         if (url.pathname === "/v1/chat/events") return this.events(request, response, url);
+        if (url.pathname === "/v1/chat/config") return this.config(response, url);
         if (url.pathname === "/favicon.ico") return response.writeHead(204).end();
         if (url.pathname === "/host.js") return response.writeHead(200, { "content-type": "text/javascript" }).end(this.hostScript);
         if (url.pathname === "/host") return this.website(response, url);
@@ -297,10 +299,24 @@ export class MockServer {
         response.end(answer ? JSON.stringify(answer) : undefined);
     }
 
+    /** Whether this bot may be talked to; else it is answered. */
+    serves(response, url) {
+        if (this.faults.down) this.problem(response, 503, "unavailable", "Down for the test");
+        else if (this.faults.refuse) this.problem(response, 403, "origin_not_allowed", "This bot is not allowed on this website.");
+        else if (url.searchParams.get("bot") === "pk_demo") return true;
+        else this.problem(response, 404, "bot_not_found", "There is no bot with this key.");
+        return false;
+    }
+
+    config(response, url) {
+        if (!this.serves(response, url)) return;
+        response.writeHead(200, { "content-type": "application/json", "access-control-allow-origin": "*" });
+        response.end(JSON.stringify({ name: this.bot.name, locale: this.bot.locale }));
+    }
+
     events(request, response, url) {
+        if (!this.serves(response, url)) return;
         const params = Object.fromEntries(url.searchParams);
-        if (this.faults.down) return this.problem(response, 503, "unavailable", "Down for the test");
-        if (params.bot !== "pk_demo") return this.problem(response, 404, "bot_not_found", "There is no bot with this key.");
         response.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-store", "access-control-allow-origin": "*" });
         response.write(": hello\n\n");
         const session = {

@@ -1,6 +1,6 @@
 // The right side: one conversation, what may be done with it, and the composer.
-import { button, h, icon } from "./dom";
-import { richText } from "./rich_text";
+import { button, h, icon } from "../../shared/dom";
+import { richText } from "../../shared/rich_text";
 import { composer } from "./composer";
 import type { Chat, Desk, Sent } from "./desk";
 import type { Block, Message, Note } from "./protocol";
@@ -10,7 +10,7 @@ const NAMES = { bot: "Assistant", human: "Team", visitor: "Visitor" };
 const STATUS = { bot: "with the assistant", waiting: "waiting for a person", human: "with a person", closed: "closed" };
 
 function block(b: Block): HTMLElement {
-    if (b.kind === "text") return richText(b.text ?? "");
+    if (b.kind === "text") return richText(b.text) ?? h("div");
     const offered = (b.items ?? b.options ?? []).map((i) => i.label).join(" · ");
     return h("div", { class: "text" }, h("p", {}, b.text ?? b.title ?? `[${b.kind}]`), offered ? h("p", { class: "muted" }, offered) : null);
 }
@@ -45,13 +45,13 @@ function actions(desk: Desk, chat: Chat): HTMLElement {
     const mine = desk.mine(chat);
     if (mine) {
         return h("div", { class: "actions" },
-            button("Hand back", "secondary", () => desk.act("hand_back")),
-            button("To the queue", "secondary", () => desk.act("release")),
-            button("Close chat", "secondary", () => desk.act("close")));
+            button("secondary", () => desk.act("hand_back"), "Hand back"),
+            button("secondary", () => desk.act("release"), "To the queue"),
+            button("secondary", () => desk.act("close"), "Close chat"));
     }
     const others = chat.status === "human";
     return h("div", { class: "actions" },
-        button(others ? `Take over from ${chat.agent ?? "them"}` : "Take this chat", others ? "secondary" : "primary", () => desk.act("take", others)));
+        button(others ? "secondary" : "primary", () => desk.act("take", others), others ? `Take over from ${chat.agent ?? "them"}` : "Take this chat"));
 }
 
 export function chatView(desk: Desk): HTMLElement {
@@ -63,7 +63,7 @@ export function chatView(desk: Desk): HTMLElement {
         chat.typingUntil > Date.now() ? h("p", { class: "muted typing" }, "The visitor is typing…") : null);
     return h("section", { class: "chat", "aria-label": "Conversation" },
         h("header", { class: "chat-head" },
-            button("Back to the list", "back", () => desk.back(), icon("M15 5l-7 7 7 7")),
+            button("back", () => desk.back(), icon("M15 5l-7 7 7 7", "icon"), "Back to the list"),
             h("div", { class: "chat-who" },
                 h("h2", {}, `Visitor ${chat.id.slice(-4).toUpperCase()}`),
                 h("p", { class: "muted" }, `${who}${chat.locale ? ` · ${chat.locale}` : ""}`)),

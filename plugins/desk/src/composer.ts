@@ -1,5 +1,5 @@
 // Where the person writes: an answer or a note, with the team's replies at hand.
-import { button, h } from "./dom";
+import { button, h } from "../../shared/dom";
 import type { Chat, Desk } from "./desk";
 
 // Drafts outlive a redraw, each for its conversation.
@@ -53,5 +53,5 @@ export function composer(desk: Desk, chat: Chat): HTMLElement {
         h("div", { class: "composer-row" },
             toggle,
             mine ? replies(desk, (text) => { area.value = draft.text = area.value ? `${area.value} ${text}` : text; area.focus(); }) : null,
-            button(note ? "Save note" : "Send", "primary", send)));
+            button("primary", send, note ? "Save note" : "Send")));
 }

@@ -2,6 +2,7 @@
 // opened. Views draw from it and are told of each change.
 import type { Canned, Incoming, Message, Note, Status, Waiting } from "./protocol";
 import type { Socket } from "./socket";
+import { newId } from "../../shared/id";
 
 export interface Sent { cid: string; text: string; kind: "message" | "note"; failed?: string }
 export interface Chat {
@@ -48,12 +49,12 @@ export class Desk {
     act(type: "take" | "hand_back" | "close" | "release", force = false): void {
         if (!this.current) return;
         this.chat(this.current).problem = undefined;
-        this.socket?.send({ type, conversation: this.current, cid: crypto.randomUUID(), ...(force ? { force } : {}) });
+        this.socket?.send({ type, conversation: this.current, cid: newId(), ...(force ? { force } : {}) });
     }
 
     say(kind: "message" | "note", text: string): void {
         if (!this.current) return;
-        const cid = crypto.randomUUID();
+        const cid = newId();
         this.chat(this.current).pending.push({ cid, text, kind });
         this.socket?.send({ type: kind, conversation: this.current, cid, text });
         this.changed();

@@ -1,5 +1,5 @@
 // The way in: an API key with the scope "handovers:write". It stays in this tab only.
-import { h } from "./dom";
+import { h } from "../../shared/dom";
 
 const STORED = "azentiko.desk.key";
 

@@ -1,6 +1,6 @@
 // The team's desk: a person signs in with a key, sees who waits, and answers.
 // It is what a team uses until it has its own tool on the same channel.
-import { button, h } from "./dom";
+import { button, h } from "../../shared/dom";
 import { chatView } from "./chat_view";
 import { Desk } from "./desk";
 import { forgetKey, keepKey, loginView, storedKey } from "./login";
@@ -41,7 +41,7 @@ function draw(): void {
             h("h1", { class: "bar-title" }, "Team desk"),
             h("p", { class: "bar-line muted", "data-line": line }, h("span", { class: "dot" }), LINES[line]),
             h("p", { class: "bar-me muted" }, desk.me.name),
-            button("Sign out", "quiet", () => signOut())),
+            button("quiet", () => signOut(), "Sign out")),
         h("main", { class: "panes" }, queueView(desk), chatView(desk))));
     const next = app.querySelector(".log");
     if (next) next.scrollTop = atEnd ? next.scrollHeight : place;

@@ -1,5 +1,5 @@
 // The left side: who waits, whom I am answering, whom the others are.
-import { h } from "./dom";
+import { h } from "../../shared/dom";
 import type { Desk } from "./desk";
 import type { Waiting } from "./protocol";
 import { since } from "./time";

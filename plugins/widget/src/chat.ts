@@ -1,73 +1,142 @@
 // The chat itself, imported by w.js when it is opened and by the full page at
-// once. Its nodes live in a shadow root of their own, so that no name of the
-// host page, nor of the launcher, can meet one of its own.
+// once: its frame, what the page's script may ask of it, and the way from one
+// language to another. Its nodes live in a shadow root of their own, so that
+// no name of the host page, nor of the launcher, can meet one of its own.
+// There is one chat on a page, so its modules hold the state themselves. The
+// path of a visitor's message is composer -> talk -> link -> wire; that of an
+// answer wire -> link -> talk -> log.
 import css from "../style/chat.css";
-import { commandAct } from "./blocks";
-import { fill } from "./dom";
+import { commandAct, menuList } from "./blocks";
+import { dressComposer, input, openComposer } from "./composer";
+import { button, fill, h } from "../../shared/dom";
+import { richText } from "../../shared/rich_text";
+import { avatar, dressHeader, openHeader, shut } from "./header";
 import type { Chat, Host } from "./host";
-import { openSession, type Carried } from "./session";
-import { direction, language, speak } from "./words";
+import { connect, send } from "./link";
+import { draw, follow, look, openLog } from "./log";
+import { rememberOpen } from "./memory";
+import { act, bot, identity, reset, seen, start as talk, tell } from "./talk";
+import { direction, language, speak, t, W } from "./words";
 
-export async function start(host: Host): Promise<Chat> {
-    const { config, panel, full } = host;
-    const locale = config.locale === "auto" ? undefined : config.locale;
-    await speak(host.base, [locale, ...navigator.languages]);
-    const root = panel.shadowRoot ?? panel.attachShadow({ mode: "open" });
+const NOTICE_MS = 8000;
+const STARTERS = 6;
+
+export let host: Host;
+export let shown = false;
+let told = false; // the server, that it was opened
+let root: HTMLElement;
+let intro: HTMLElement;
+let notice: HTMLElement;
+let noticeTimer = 0;
+
+export function say(text: string): void {
+    notice.textContent = text;
+    clearTimeout(noticeTimer);
+    noticeTimer = setTimeout(() => { notice.textContent = ""; }, NOTICE_MS);
+}
+/** There is no chat here, for good. */
+export const refuse = (why: string): void => fill(root, h("div.refused", {}, h("p.title", {}, why),
+    !host.full && button("pick", host.close, t(W.close))));
+
+/** Brings it up to date with the settings and with what the server says of the bot. */
+export function dress(): void {
+    const { config, full, panel } = host;
+    const { theme = {} } = bot;
+    const colour = [config.color, theme.accent, theme.color].find((one) => one && CSS.supports("color", one));
+    ((panel.getRootNode() as ShadowRoot).host as HTMLElement ?? panel).style.setProperty("--azentiko", colour ?? "");
+    panel.style.colorScheme = /^(dark|light)$/.test(config.theme!) ? config.theme! : "";
+    panel.className = `${full ? "full" : config.position}${shown ? " open" : ""}`;
+    dressHeader();
+    dressComposer();
+}
+export function introduce(): void {
+    const { greeting = host.config.greeting, menu = [] } = bot;
+    if (intro.firstChild) return;
+    fill(intro, avatar("large"), h("p.title", { dir: "auto" }, bot.name), richText(greeting),
+        h("div.starters", {}, menuList(menu.slice(0, STARTERS))));
+    follow();
+}
+
+/** Where the chat covers the page, the page is out of reach. */
+const alone = matchMedia("(max-width: 480px)");
+const cover = (): void => {
+    const covered = !host.full && shown && alone.matches;
+    document.body.inert = covered;
+    root.ariaModal = covered ? "true" : null;
+};
+
+/** Makes everything that has words in it. */
+function build(): void {
+    const { full, panel } = host;
+    panel.lang = language;
+    panel.dir = direction();
+    intro = h("section.intro");
+    notice = h("div.notice", { role: "alert" });
+    root = h(full ? "main.sheet" : "section.sheet", {
+        role: full ? null : "dialog", "aria-labelledby": "name", tabindex: -1,
+        keydown(event: KeyboardEvent) {
+            if (event.key === "Escape" && !event.isComposing && !shut() && !full) host.close();
+        },
+    }, openHeader(), openLog(intro), notice, openComposer());
+    if (bot.name) introduce();
+    dress();
+    cover();
+    fill(panel.shadowRoot as never, root);
+}
+export async function setLocale(tag: string): Promise<void> {
+    await speak(host.base, [tag]);
+    build();
+    send({ type: "locale", locale: language }); // else the next hello says it
+}
+
+function show(open: boolean, focus?: boolean): void {
+    const { full } = host;
+    shown = open;
+    dress();
+    cover();
+    if (!full) rememberOpen(open && !!identity.visitor);
+    if (!open) return;
+    if (!told) tell(full ? "fullpage.visited" : "widget.opened", { url: location.origin + location.pathname });
+    told = true;
+    follow();
+    seen();
+    look();
+    // No keyboard jumps over the page of a phone.
+    if (focus) (matchMedia("(pointer: fine)").matches ? input : root).focus();
+}
+
+export async function start(given: Host): Promise<Chat> {
+    host = given;
+    const { base, config, full, panel } = host;
+    await speak(base, [config.locale, ...navigator.languages]);
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(css);
-    root.adoptedStyleSheets = [sheet];
-
-    let shown = !!full;
-    const open = (carried: Carried): void => {
-        panel.lang = language;
-        panel.dir = direction();
-        panel.className = `${full ? "full" : config.position ?? ""}${shown ? " open" : ""}`;
-        session = openSession(host, carried, setLocale);
-        fill(root as unknown as Element, session.root);
-        if (shown) session.show(true);
-    };
-    const setLocale = (tag: string): void => {
-        void speak(host.base, [tag]).then(() => {
-            open(session.end());
-            session.tell("locale", { locale: language });
-        });
-    };
-    const alone = matchMedia("(max-width: 480px)");
-    /** Where the chat covers the page, the page is out of reach. */
-    const cover = (): void => {
-        const covered = !full && shown && alone.matches;
-        document.body.inert = covered;
-        session.root.ariaModal = covered ? "true" : null;
-    };
-    alone.addEventListener("change", cover);
-
-    let session!: ReturnType<typeof openSession>;
-    open({ unsent: [], sound: config.sound === "on", told: false });
+    (panel.shadowRoot ?? panel.attachShadow({ mode: "open" })).adoptedStyleSheets = [sheet];
+    alone.onchange = cover;
+    document.addEventListener("visibilitychange", () => {
+        if (!document.hidden && shown) seen();
+        draw();
+    });
+    shown = !!full;
+    build();
+    talk();
     const commands: Record<string, (...args: never[]) => void> = {
-        sendMessage: (text: string) => void session.act({ type: "message", text }, text),
-        sendCommand: (name: string, args: Record<string, unknown> = {}) => void session.act({ ...commandAct(name), args } as never, `/${name}`),
+        sendMessage: (text: string) => act({ type: "message", text }, text),
+        sendCommand: (name: string, args: object) => act(commandAct(name, args), `/${name}`),
         setLocale,
-        update() {
-            panel.className = `${full ? "full" : config.position ?? ""}${shown ? " open" : ""}`;
-            session.dress();
-        },
-        identify: (id: string, data: object = {}) => session.tell("visitor.identify", { id, ...data }),
-        setContext: (data: object) => session.tell("page.context", data),
-        reset: () => open({ ...session.end(true), told: true }),
+        update: dress,
+        identify: (id: string, data: object) => tell("visitor.identify", { id, ...data }),
+        setContext: (data: object) => tell("page.context", data),
+        reset: () => reset(() => void connect()),
         shutdown() {
-            session.end(true);
+            reset();
             document.body.inert = false;
-            fill(root as unknown as Element);
+            fill(root);
         },
     };
     return {
-        show(next, focus) {
-            shown = next;
-            panel.classList.toggle("open", next);
-            session.show(next, focus);
-            cover();
-        },
-        run(name, args) {
+        show,
+        run(name, ...args) {
             if (Object.hasOwn(commands, name)) commands[name]!(...args as never[]);
         },
     };

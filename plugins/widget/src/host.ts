@@ -22,11 +22,11 @@ export interface Host {
     full?: boolean; // a page of its own
     emit(name: string, detail?: unknown): void;
     close(): void;
-    unread(count: number, words: string): void;
+    unread(count: number, words?: string): void;
 }
 
 export interface Chat {
     show(open: boolean, focus?: boolean): void;
     /** A command of the page's script that the loader does not know itself. */
-    run(name: string, args: unknown[]): void;
+    run(name: string, ...args: unknown[]): void;
 }

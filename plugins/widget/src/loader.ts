@@ -7,74 +7,69 @@ import type { Chat, Config } from "./host";
 declare const VERSION: string; // of the chat's files, set by build.sh
 
 type Call = [string, ...unknown[]];
-type Listener = (detail: unknown) => void;
 
-const { documentElement: html, currentScript } = document;
-const script = currentScript as HTMLScriptElement;
+const page = window as { azentiko?: { q?: Call[]; v?: string } };
+const html = document.documentElement;
+const script = document.currentScript as HTMLScriptElement;
 const base = new URL(`/w/${VERSION}/`, script.src).href;
-const listeners: Record<string, Set<Listener>> = {};
+const make = (tag: string): HTMLElement => document.createElement(tag);
 const config: Config = {};
 const early: Call[] = []; // what the chat is told once it is there
-const host = document.createElement("azentiko-chat");
-const panel = document.createElement("div");
-const launcher = document.createElement("button");
-const label = document.createElement("span");
-const badge = document.createElement("b");
+const host = make("azentiko-chat");
+const panel = make("div");
+const launcher = make("button");
+const label = make("span");
+const badge = make("b");
 let chat: Promise<Chat> | undefined;
 let opened = false;
 
-const emit = (name: string, detail: unknown = {}): void => {
-    // Each by itself: a listener that throws stops no other.
-    listeners[name]?.forEach((listener) => queueMicrotask(() => listener(detail)));
-    document.dispatchEvent(new CustomEvent(`azentiko:${name}`, { detail }));
-};
+const emit = (name: string, detail: unknown = {}): unknown => document.dispatchEvent(new CustomEvent(`azentiko:${name}`, { detail }));
 
 const attach = (): void => { if (config.bot && !host.isConnected) html.append(host); };
 
+/** The number of unread messages, and the launcher's name. */
+const unread = (count: number, words = label.textContent || config.label || "Chat"): void => {
+    badge.textContent = count ? `${count}` : "";
+    launcher.ariaLabel = words;
+};
+
 /** Brings the launcher up to date with the settings. */
 const dress = (): void => {
-    const { bot, color, position, launcher: words = "" } = config;
-    host.style.setProperty("--azentiko", color || "");
-    for (const side of ["left", "right"]) host.classList.toggle(side, side === position);
-    label.textContent = words;
-    launcher.ariaLabel = words || config.label || "Chat";
-    if (bot) attach();
+    host.style.setProperty("--azentiko", config.color || "");
+    host.className = `${host.className.replace(/left|right/, "")} ${config.position}`;
+    label.textContent = config.launcher || "";
+    unread(0);
+    attach();
 };
 
 const load = (): Promise<Chat> => chat ??= import(`${base}chat.js`).then(({ start }: { start: (h: object) => Promise<Chat> }) =>
-    start({ base, config, panel, emit, close: () => show(false, true), unread: (n: number, words: string) => {
-        badge.textContent = n ? String(Math.min(n, 99)) : "";
-        launcher.ariaLabel = n ? words : label.textContent || config.label || "Chat";
-    } })).then((ready) => {
-    early.splice(0).forEach(([name, ...args]) => ready.run(name, args));
+    start({ base, config, panel, emit, unread, close: () => show(false, true) })).then((ready) => {
+    for (const call of early.splice(0)) ready.run(...call);
     return ready;
 }).catch((error: unknown) => {
     chat = undefined; // the next click tries again
-    host.classList.remove("busy");
-    emit("error", { code: "load", title: String(error) });
+    emit("error", { code: "load", title: `${error}` });
     throw error;
 });
 
 const show = (open: boolean, focus?: boolean): void => {
     if (open === opened) return;
     opened = open;
-    launcher.ariaExpanded = String(open);
+    launcher.ariaExpanded = `${open}`;
     host.classList.toggle("busy", open);
-    if (!open && !chat) return;
-    load().then((ready) => {
-        host.classList.remove("busy");
+    if (open || chat) load().then((ready) => {
         host.classList.toggle("open", opened);
         ready.show(opened, focus);
         if (!opened && focus) launcher.focus();
         emit(opened ? "open" : "close");
-    }).catch(() => {
+    }, () => {
         opened = false;
         launcher.ariaExpanded = "false";
-    });
+    }).finally(() => host.classList.remove("busy"));
 };
 
-const tell = (call: Call): void => {
-    if (chat) void chat.then((ready) => ready.run(call[0], call.slice(1)));
+const tell = (...call: Call): void => {
+    if (chat) void chat.then((ready) => ready.run(...call));
     else early.push(call);
 };
 
@@ -87,66 +82,57 @@ const commands: Record<string, (...args: never[]) => unknown> = {
     update(settings: Config) {
         Object.assign(config, settings);
         dress();
-        tell(["update"]);
+        tell("update");
     },
     open: () => show(true, true),
     close: () => show(false),
     toggle: () => show(!opened, true),
-    show: () => host.classList.remove("off"),
-    hide: () => host.classList.add("off"),
+    show: () => { host.hidden = false; },
+    hide: () => { host.hidden = true; },
     shutdown() {
-        if (chat) tell(["shutdown"]);
+        if (chat) tell("shutdown");
         chat = undefined;
         opened = false;
         host.remove();
-        host.classList.remove("open");
-        config.bot = "";
+        host.className = config.bot = "";
     },
-    on(name: string, listener: Listener) {
-        const set = listeners[name] ??= new Set();
-        set.add(listener);
-        return () => set.delete(listener);
+    on(name: string, listener: (detail: unknown) => void) {
+        const hear = ({ detail }: CustomEventInit): void => listener(detail);
+        document.addEventListener(`azentiko:${name}`, hear as EventListener);
+        return () => document.removeEventListener(`azentiko:${name}`, hear as EventListener);
     },
 };
 
-const api = (name: string, ...args: unknown[]): unknown => {
-    const command = Object.hasOwn(commands, name) && commands[name];
-    if (command) return command(...args as never[]);
-    tell([name, ...args]);
-    if (/^send/.test(name)) void load().catch(() => undefined); // the page speaks for the visitor
+const api = (...call: Call): unknown => {
+    const [name, ...args] = call;
+    if (Object.hasOwn(commands, name)) return commands[name]!(...args as never[]);
+    tell(...call);
+    if (/^send/.test(name)) load().catch(() => 0); // the page speaks for the visitor
     return undefined;
 };
 
-const begin = (): void => {
+// A page may run the tag twice; one chat is enough.
+if (!page.azentiko?.v) {
     const root = host.attachShadow({ mode: "open" });
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(css);
     root.adoptedStyleSheets = [sheet];
-    const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-    const path = document.createElementNS(svg.namespaceURI, "path") as SVGPathElement;
-    svg.setAttribute("viewBox", "0 0 24 24");
-    path.setAttribute("d", "M12 4.5c4.7 0 8 2.9 8 6.7s-3.3 6.7-8 6.7q-1.3 0-2.5-.3L5.4 20v-4.2A6.3 6.3 0 0 1 4 11.2c0-3.8 3.3-6.7 8-6.7z");
-    svg.append(path);
-    launcher.append(svg, label, badge);
+    launcher.append(make("i"), label, badge);
     launcher.ariaExpanded = "false";
     launcher.onclick = () => show(!opened, true);
     root.append(panel, launcher);
-
-    const page = window as { azentiko?: { q?: Call[]; v?: string } };
-    const queue = page.azentiko?.q ?? [];
-    page.azentiko = Object.assign(api, { v: VERSION });
     // A page that swaps its document (Turbo, Astro) keeps the chat.
     new MutationObserver(attach).observe(html, { childList: true });
+
+    const queue = page.azentiko?.q ?? [];
+    page.azentiko = Object.assign(api, { v: VERSION });
     Object.assign(config, script.dataset);
-    [...queue].forEach((call) => api(...Array.from(call) as Call));
+    for (const call of queue) api(...call);
     if (config.bot) commands.boot!();
     // The visitor had it open on the page before, or wrote something that is not sent yet.
     if (config.noStorage === undefined) try {
         const key = `azentiko:${config.bot}`;
         if (sessionStorage[key]) show(true);
-        else if (Object.keys(localStorage).some((k) => k.startsWith(`${key}:`))) void load();
+        else if (Object.keys(localStorage).some((name) => name.startsWith(`${key}:`))) void load();
     } catch { /* storage is off */ }
-};
-
-// A page may run the tag twice; one chat is enough.
-if (!(window as { azentiko?: { v?: string } }).azentiko?.v) begin();
+}

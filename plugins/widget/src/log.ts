@@ -1,159 +1,125 @@
-// Draws the conversation: one element for each entry of the store, a heading
-// where the day changes, time and delivery under the last of a group, what is
-// being typed below, and the scrolling of it all.
-import { drawBlock, type DoAct } from "./blocks";
-import { button, fill, h, icon, type Child } from "./dom";
+// Draws the conversation: one element for each entry, a heading where the day
+// changes, time and delivery under the last of a group, what is being typed
+// below, and the scrolling of it all. Whatever changes calls draw(); the next
+// paint() compares what stands there with what should.
+import { drawBlock } from "./blocks";
+import { shown } from "./chat";
+import { button, fill, h, type Child } from "../../shared/dom";
+import { richText } from "../../shared/rich_text";
+import { paintHeader } from "./header";
 import type { Sender } from "./protocol";
-import { richText } from "./rich_text";
-import type { Entry } from "./store";
+import { again, bot, delivered, discard, entries, highest, markRead, phase, read, retry, type Entry } from "./talk";
 import { dayOf, t, timeOf, W } from "./words";
 
 const GROUP_MS = 5 * 60_000;
 const TYPING_MS = 8000;
+const PAINT_MS = 8;
 const NEAR = 120; // px from the end that count as being there
 
-export interface LogEvents {
-    act: DoAct;
-    retry(entry: Entry): void;
-    discard(entry: Entry): void;
-    seen(): void; // the newest message may be before the visitor's eyes
+export let list: HTMLElement;
+let tail: HTMLElement;
+let epilogue: HTMLElement;
+let scroller: HTMLElement;
+let down: HTMLElement;
+let drawTimer = 0;
+let typingTimer = 0;
+let draft = { re: 0, text: "" }; // streamed part of an answer
+
+export const draw = (): void => {
+    clearTimeout(drawTimer);
+    drawTimer = setTimeout(paint, PAINT_MS);
+};
+/** History is not read out; what comes afterwards is. */
+export const announce = (): void => { list.ariaLive = "polite"; };
+export const speaker = (from: Sender): string => (from === "visitor" ? t(W.you) : from === "human" ? t(W.team) : bot.name);
+
+/** To the end, which is 0; the greeting is read from its beginning. */
+export const follow = (): void => { scroller.scrollTop = entries[0] ? 0 : -1e5; };
+
+const showTail = (node?: Child): void => {
+    clearTimeout(typingTimer);
+    fill(tail, node);
+};
+export function showTyping(from: Sender): void {
+    if (draft.re) return;
+    showTail(h("div.bubble typing", { title: t(W.typing, speaker(from)) }, h("i"), h("i"), h("i")));
+    typingTimer = setTimeout(showTail, TYPING_MS);
 }
-interface Drawn { root: HTMLElement; day: HTMLElement; foot: HTMLElement }
-
-export interface Log {
-    root: HTMLElement;
-    setName(name: string): void;
-    announce(): void;
-    inView(): boolean;
-    place(entry: Entry, before: Entry | undefined, fresh: boolean): void;
-    change(entry: Entry): void;
-    remove(entry: Entry): void;
-    typing(from: Sender): void;
-    delta(re: number, text: string): void;
-    /** Something below the last message, such as the rating of an ended conversation. */
-    after(...nodes: Child[]): void;
-    follow(smooth?: boolean): void;
-    nameOf(from: Sender): string;
+export function showDraft(re: number, text: string): void {
+    draft = { re, text: (draft.re === re ? draft.text : "") + text };
+    showTail(h("div.bubble", {}, richText(draft.text)));
 }
 
-const together = (a: Entry | undefined, b: Entry | undefined): boolean =>
-    !!a && !!b && a.from === b.from && Math.abs(b.at - a.at) < GROUP_MS && dayOf(a.at) === dayOf(b.at);
+const joined = (a?: Entry, b?: Entry): boolean => !!a && !!b && a.from === b.from && b.at - a.at < GROUP_MS && a.day === b.day;
 
-export function openLog(intro: HTMLElement, entries: Entry[], events: LogEvents): Log {
-    const list = h("div.log", { role: "log", "aria-label": t(W.log), "aria-live": "off" });
-    const tail = h("div.entry bot", { "aria-hidden": true });
-    const epilogue = h("div.epilogue");
-    const drawn = new Map<Entry, Drawn>();
-    let timer = 0;
-    let draft: { re: number; text: string } | undefined; // streamed part of an answer
-    let following = true; // the newest message is in view
-    let bot = "";
+function drawEntry(entry: Entry): HTMLElement {
+    const { from, blocks, seq } = entry;
+    if (from !== "visitor" && seq > draft.re) {
+        draft = { re: 0, text: "" };
+        showTail();
+    }
+    return h("div.entry", {}, h("p.day", {}, entry.day), h("div.body", {}, h("span.unseen", {}, `${speaker(from)}: `),
+        blocks.map((block) => drawBlock(block, seq >= highest))), h("div.foot"));
+}
 
-    const follow = (smooth?: boolean): void => {
-        following = true;
-        down.hidden = true;
-        const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-        scroller.scrollTo({ top: entries[0] ? scroller.scrollHeight : 0, behavior: smooth && !calm ? "smooth" : "instant" });
-    };
-    const stay = (): void => { if (following) follow(); };
-    const scroller = h("div.scroller", {
-        tabindex: 0, role: "group", "aria-label": t(W.log),
-        scroll() {
-            following = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < NEAR;
-            if (!following) return;
-            down.hidden = true;
-            events.seen();
-        },
-    }, intro, list, tail, epilogue);
-    const down = button("down", () => follow(true), icon("M12 5v14M6 13l6 6 6-6"), t(W.newer));
+function drawFoot(foot: Element, entry: Entry, last: boolean): void {
+    const { seq, from, problem, flies, at } = entry;
+    const come = !seq ? flies ? W.sending : W.unsent : seq <= read ? W.read : seq <= delivered ? W.delivered : W.sent;
+    const state = `${problem}${last}${come}`;
+    if (state === entry.state) return;
+    entry.state = state;
+    fill(foot, problem ? [h("span.error", {}, problem), button("quiet", () => retry(entry), t(W.again)), button("quiet", () => discard(entry), t(W.discard))]
+        : from === "visitor" && !seq ? t(come) : last && [h("time", {}, timeOf(at)), from === "visitor" && ` · ${t(come)}`]);
+}
+
+function paint(): void {
+    const count = list.childElementCount;
+    for (const entry of entries) entry.day = dayOf(entry.at);
+    entries.forEach((entry, i) => {
+        const node = entry.node ??= drawEntry(entry);
+        const place = list.children[i] ?? null;
+        if (place !== node) list.insertBefore(node, place);
+        node.className = `entry ${entry.from}${joined(entries[i - 1], entry) ? " joined" : ""}${
+            entry.seq ? "" : entry.problem ? " failed" : entry.from === "visitor" ? " pending" : ""}`;
+        (node.firstChild as HTMLElement).hidden = entries[i - 1]?.day === entry.day;
+        drawFoot(node.lastElementChild!, entry, !joined(entry, entries[i + 1]));
+    });
+    while (list.children[entries.length]) list.lastChild!.remove();
+    const newest = entries.at(-1);
+    if (newest && newest.state && entries.length > count) {
+        if (!newest.seq) follow(); // the visitor's own
+        // What is taller than the view is shown from its beginning.
+        else if (near() && newest.node!.offsetHeight > scroller.clientHeight) newest.node!.scrollIntoView();
+        else if (!near()) down.hidden = false;
+    }
+    paintHeader();
+    paintEnd();
+    look();
+}
+
+/** An ended conversation is rated, and another may begin. */
+function paintEnd(): void {
+    const over = phase === "closed";
+    if (epilogue.hidden === !over) return;
+    epilogue.hidden = !over;
+    fill(epilogue, drawBlock({ kind: "rating" }, true), button("pick", again, t(W.restart)));
+}
+const near = (): boolean => scroller.scrollTop > -NEAR;
+/** The newest message may be before the visitor's eyes. */
+export const look = (): void => {
+    if (near()) down.hidden = true;
+    if (shown && near() && !document.hidden) markRead();
+};
+
+export function openLog(intro: Child): HTMLElement {
+    for (const entry of entries) entry.node = entry.state = undefined; // drawn anew in another language
+    list = h("div.log", { role: "log", "aria-label": t(W.log), "aria-live": "off" });
+    tail = h("div.entry bot", { "aria-hidden": "true" });
+    epilogue = h("div.epilogue", { hidden: true });
+    // Its style reverses it, so that it begins at its end and stays there.
+    scroller = h("div.scroller", { tabindex: 0, role: "group", "aria-label": t(W.log), scroll: look }, h("div", {}, intro, list, tail, epilogue));
+    down = button("down", follow, "↓", t(W.newer));
     down.hidden = true;
-    new ResizeObserver(stay).observe(scroller);
-    scroller.addEventListener("load", stay, true); // pictures grow after they were placed
-
-    const showTail = (node?: HTMLElement): void => {
-        fill(tail, node);
-        stay();
-    };
-    const nameOf = (from: Sender): string => (from === "visitor" ? t(W.you) : from === "human" ? t(W.team) : bot);
-
-    const footOf = (entry: Entry, last: boolean): Child => {
-        const { delivery, at } = entry;
-        if (delivery === W.failed) {
-            return [h("span.error", {}, entry.problem || t(W.failed)), button("quiet", () => events.retry(entry), t(W.again)),
-                button("quiet", () => events.discard(entry), t(W.discard))];
-        }
-        if (delivery === W.unsent || delivery === W.sending) return t(delivery);
-        return last && [h("time", { datetime: new Date(at).toISOString() }, timeOf(at)), entry.from === "visitor" && ` · ${t(delivery ?? W.sent)}`];
-    };
-    /** Heading and foot depend on the neighbours, so they are done again for three entries. */
-    const regroup = (entry: Entry): void => {
-        const at = entries.indexOf(entry);
-        for (let i = Math.max(at - 1, 0); i <= at + 1 && i < entries.length; i += 1) {
-            const here = entries[i]!;
-            const before = entries[i - 1];
-            const { root, day, foot } = drawn.get(here) ?? {};
-            if (!root) continue;
-            day!.textContent = dayOf(here.at);
-            day!.hidden = !!before && dayOf(before.at) === day!.textContent;
-            const { delivery } = here;
-            root.className = `entry ${here.from}${together(before, here) ? " joined" : ""}${
-                delivery === W.unsent || delivery === W.sending ? " pending" : delivery === W.failed ? " failed" : ""}`;
-            fill(foot!, footOf(here, !together(here, entries[i + 1])));
-        }
-    };
-    const draw = (entry: Entry, fresh: boolean): Drawn => {
-        const day = h("p.day");
-        const foot = h("div.foot");
-        const root = h("div.entry", {}, day, h("div.body", {}, h("span.unseen", {}, `${nameOf(entry.from)}: `),
-            entry.blocks.map((block) => drawBlock(block, events.act, fresh))), foot);
-        const made = { root, day, foot };
-        drawn.set(entry, made);
-        return made;
-    };
-    /** To the end; but what is taller than the view is shown from its beginning. */
-    const reveal = (root: HTMLElement): void => {
-        if (root.offsetHeight < scroller.clientHeight || root.nextElementSibling) return follow();
-        following = false;
-        scroller.scrollTo({ top: root.offsetTop - 8, behavior: "instant" });
-    };
-    return {
-        root: h("div.stage", {}, scroller, down), follow, nameOf,
-        setName(name) { bot = name; },
-        announce() { list.ariaLive = "polite"; }, // history is not read out; what comes afterwards is
-        inView: () => following && !document.hidden && scroller.clientHeight > 0,
-        place(entry, before, fresh) {
-            const { root } = drawn.get(entry) ?? draw(entry, fresh);
-            list.insertBefore(root, before ? drawn.get(before)!.root : null);
-            regroup(entry);
-            if (entry.from !== "visitor" && !(draft && entry.seq <= draft.re)) {
-                clearTimeout(timer);
-                draft = undefined;
-                showTail();
-            }
-            if (entry.delivery === W.sending) following = true;
-            if (following) reveal(root);
-            else if (entry.from !== "visitor") down.hidden = false;
-        },
-        change(entry) { if (drawn.has(entry)) regroup(entry); },
-        remove(entry) {
-            drawn.get(entry)?.root.remove();
-            drawn.delete(entry);
-            entries.slice(-2).forEach(regroup);
-        },
-        typing(from) {
-            if (draft) return;
-            showTail(h("div.bubble typing", { title: t(W.typing, nameOf(from)) }, h("i"), h("i"), h("i")));
-            clearTimeout(timer);
-            timer = setTimeout(showTail, TYPING_MS);
-        },
-        delta(re, text) {
-            clearTimeout(timer);
-            draft = { re, text: (draft?.re === re ? draft.text : "") + text };
-            showTail(h("div.bubble", {}, richText(draft.text)));
-        },
-        after(...nodes) {
-            fill(epilogue, ...nodes);
-            stay();
-        },
-    };
+    draw();
+    return h("div.stage", {}, scroller, down);
 }

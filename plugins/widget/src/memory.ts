@@ -7,55 +7,49 @@ import type { SentAct } from "./protocol";
 
 export interface Identity { visitor: string; conversation: string }
 export interface Unsent { act: SentAct; label: string; at: number }
-export interface Memory {
-    identity(): Identity | undefined;
-    keep(identity: Identity): void;
-    unsent(): Unsent[];
-    keepUnsent(item: Unsent): void;
-    dropUnsent(cid: string): void;
-    /** Whether the panel stands open, for the next page of the same visit. */
-    opened(open: boolean): void;
-    /** Forgets who the visitor is; all: what is unsent too. */
-    forget(all?: boolean): void;
-    /** The visitor has acted: from now on things may be kept. */
-    enable(): void;
+
+let base = ""; // of all keys; none: nothing is kept
+let enabled = false; // the visitor has acted
+
+const attempt = <T>(action: () => T): T | undefined => {
+    try {
+        if (base) return action();
+    } catch { /* storage is off, full, or holds something else */ }
+    return undefined;
+};
+const recall = <T>(key: string): T | undefined => attempt(() => JSON.parse(localStorage[base + key] as string) as T);
+const unsentKeys = (): string[] => attempt(() =>
+    Object.keys(localStorage).filter((key) => key.startsWith(`${base}:`)).map((key) => key.slice(base.length))) ?? [];
+
+/** key: "" for the identity, ":CID" for an unsent act. */
+export const drop = (key = ""): void => void attempt(() => delete localStorage[base + key]);
+export const keep = (value: object, key = ""): void => {
+    if (enabled) attempt(() => { localStorage[base + key] = JSON.stringify(value); });
+};
+
+/** Who the visitor is, as far as it is known from an earlier visit. */
+export function openMemory(bot: string, off: boolean): Partial<Identity> {
+    base = off ? "" : `azentiko:${bot}`;
+    const found = recall<Identity>("");
+    enabled = !!found?.conversation;
+    return found ?? {};
 }
 
-export function openMemory(bot: string, off: boolean): Memory {
-    const base = `azentiko:${bot}`;
-    let enabled = false;
-    const attempt = <T>(action: () => T): T | undefined => {
-        try {
-            return off ? undefined : action();
-        } catch {
-            return undefined; // storage is off, full, or holds something else
-        }
-    };
-    const read = (key: string): unknown => attempt(() => JSON.parse(localStorage.getItem(key) ?? "null") as unknown);
-    const write = (key: string, value: object): void => {
-        if (enabled) attempt(() => localStorage.setItem(key, JSON.stringify(value)));
-    };
-    const drop = (key: string): void => void attempt(() => localStorage.removeItem(key));
-    const unsentKeys = (): string[] => attempt(() => Object.keys(localStorage).filter((k) => k.startsWith(`${base}:`))) ?? [];
-    const identity = (): Identity | undefined => {
-        const found = read(base) as Identity | null | undefined;
-        return found?.visitor && found.conversation ? found : undefined;
-    };
-    enabled = identity() !== undefined;
-    return {
-        identity,
-        keep: (who) => write(base, who),
-        unsent: () => unsentKeys().map((key) => read(key) as Unsent | null | undefined)
-            .filter((u): u is Unsent => !!u?.act?.cid).sort((a, b) => a.at - b.at),
-        keepUnsent: (item) => write(`${base}:${item.act.cid}`, item),
-        dropUnsent: (cid) => drop(`${base}:${cid}`),
-        opened: (open) => void attempt(() => (open ? sessionStorage.setItem(base, "1") : sessionStorage.removeItem(base))),
-        forget(all) {
-            drop(base);
-            if (!all) return;
-            unsentKeys().forEach(drop);
-            enabled = false;
-        },
-        enable() { enabled = true; },
-    };
+export const recallUnsent = (): Unsent[] => unsentKeys().map((key) => recall<Unsent>(key)!).filter((item) => item?.act?.cid)
+    .sort((a, b) => a.at - b.at);
+
+/** Whether the panel stands open, for the next page of the same visit. */
+export const rememberOpen = (open: boolean): void => void attempt(() => {
+    if (open) sessionStorage[base] = 1;
+    else delete sessionStorage[base];
+});
+
+/** From now on things may be kept. */
+export const enable = (): void => { enabled = true; };
+
+/** Forgets who the visitor is and what is unsent. */
+export function forgetAll(): void {
+    drop();
+    unsentKeys().forEach(drop);
+    enabled = false;
 }

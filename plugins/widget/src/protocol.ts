@@ -5,7 +5,7 @@
 export interface Option { label?: string; value?: string }
 export interface Command { name: string; title: string; hint?: string; group?: string }
 export interface Picture { url: string; alt?: string }
-export interface Action extends Option { title?: string; command?: string; url?: string }
+export interface Action extends Option { title?: string; name?: string; command?: string; url?: string; hint?: string; description?: string }
 export interface Field extends Option {
     name: string; type?: string; required?: boolean; hint?: string; placeholder?: string; error?: string;
     options?: (Option | string)[]; min?: string | number; max?: string | number; max_length?: number; url?: string;
@@ -13,8 +13,8 @@ export interface Field extends Option {
 /** A block of any kind; which fields it has is said by kind. */
 export interface Block {
     kind: string; text?: string; label?: string; title?: string; url?: string; alt?: string; name?: string; size?: number; max?: number;
-    width?: number; height?: number; form?: string; submit?: string; thumbnail?: string;
-    options?: (Option | string)[]; items?: (Action & { name?: string; hint?: string; description?: string })[];
+    width?: number; height?: number; form?: string; submit?: string; thumb?: string;
+    options?: (Option | string)[]; items?: Action[];
     image?: Picture | string; actions?: Action[]; buttons?: Action[]; cards?: Block[]; fields?: Field[];
 }
 export type Sender = "bot" | "human" | "visitor";

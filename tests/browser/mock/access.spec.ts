@@ -39,7 +39,7 @@ test("any accent stays readable, light and dark", async ({ visitor, server }) =>
         server.dropAll();
         await visitor.say(accent); // so that the next drop is not taken for a lasting one
         await expect(visitor.bubble("bot", accent)).toBeVisible({ timeout: 10_000 });
-        await expect.poll(() => visitor.page.locator("#chat").evaluate((e) => (e as HTMLElement).style.getPropertyValue("--c"))).toBe(accent);
+        await expect.poll(() => visitor.page.locator("#chat").evaluate((e) => (e as HTMLElement).style.getPropertyValue("--azentiko"))).toBe(accent);
         await visitor.isOnline();
         for (const colorScheme of ["light", "dark"] as const) {
             await visitor.page.emulateMedia({ colorScheme });

@@ -7,10 +7,9 @@ const TOKEN = /\*\*(?=\S)([^*\n]+?)\*\*|(?:https?:\/\/|mailto:|tel:)[^\s<>"']*[^
 export function inline(text: string): Child[] {
     const out: Child[] = [];
     let end = 0;
-    for (const match of text.matchAll(TOKEN)) {
-        const [whole, bold] = match;
-        out.push(text.slice(end, match.index), bold ? h("strong", {}, inline(bold)) : link(whole, "link", whole.replace(/^(mailto|tel):/i, "")));
-        end = match.index + whole.length;
+    for (const { 0: whole, 1: bold, index } of text.matchAll(TOKEN)) {
+        out.push(text.slice(end, index), bold ? h("strong", {}, inline(bold)) : link(whole, "link", whole.replace(/^(mailto|tel):/i, "")));
+        end = index! + whole.length;
     }
     return [...out, text.slice(end)];
 }
