@@ -1,6 +1,7 @@
 -- Answers questions from structured facts by computing them: hours of a day,
 -- open at a time, address, prices of what is offered, people and links.
 -- `about` as in lib/facts, and about.offers, an index of lib/offers. Pure.
+local clocks = require "lib.clocks"
 local dates = require "lib.dates"
 local facts = require "lib.facts"
 local hours = require "lib.hours"
@@ -44,7 +45,7 @@ end
 local function clock_of(said)
   local s = string.lower(said)
   if string.find(s, "%d%s*[ap]%.?m") or string.find(s, "%d:%d%d") or string.find(s, "%d%s*uhr") then
-    return dates.clock(said)
+    return clocks.read(said)
   end
   return nil
 end

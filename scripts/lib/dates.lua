@@ -1,4 +1,4 @@
--- Days, times and numbers as people write them, in English and German. Pure:
+-- Days and numbers as people write them, in English and German. Pure:
 -- "today" is given as days since 1970. Folded text: see lib/text.
 local text = require "lib.text"
 local time = require "lib.time"
@@ -143,28 +143,6 @@ function dates.day(folded, said, today)
     if RELATIVE[word] then return today + RELATIVE[word] end
   end
   return nil
-end
-
--- "19:30", "7 pm", "7.30pm", "19 uhr 30", "noon" -> minutes of the day.
-function dates.clock(said)
-  local s = string.lower(said)
-  if string.find(s, "noon", 1, true) or string.find(s, "mittag", 1, true) then return 720 end
-  if string.find(s, "midnight", 1, true) or string.find(s, "mitternacht", 1, true) then return 0 end
-  local hour, minute = string.match(s, "(%d%d?)[:%.](%d%d)")
-  if not hour then
-    hour, minute = string.match(s, "(%d%d?)%s*uhr%s*(%d%d)")
-  end
-  if not hour then
-    hour = string.match(s, "(%d%d?)%s*uhr")
-      or string.match(s, "(%d%d?)%s*[ap]%.?m")
-      or string.match(s, "^%D*(%d%d?)%D*$")
-  end
-  hour, minute = tonumber(hour), tonumber(minute) or 0
-  if not hour or hour > 23 or minute > 59 then return nil end
-  if string.find(s, "%d%s*p%.?m") and hour < 12 then hour = hour + 12 end
-  if string.find(s, "%d%s*a%.?m") and hour == 12 then hour = 0 end
-  if string.find(s, "abends", 1, true) and hour < 12 then hour = hour + 12 end
-  return hour * 60 + minute
 end
 
 -- "4", "four", "we are 4", "3,5" (German) -> number; nil when there is none

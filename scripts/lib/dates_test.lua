@@ -36,14 +36,6 @@ return {
     t.falsy(day "hello")
   end,
 
-  ["times of the day"] = function(t)
-    t.equal(dates.clock "7 pm", 19 * 60)
-    t.equal(dates.clock "19 Uhr 30", 19 * 60 + 30)
-    t.equal(dates.clock "12 am", 0)
-    t.falsy(dates.clock "25:00")
-    t.falsy(dates.clock "half past something")
-  end,
-
   ["numbers: exactly one, also as a word"] = function(t)
     t.equal(dates.number("we are four", "en"), 4)
     t.equal(dates.number("3,5 kg", "de"), 3.5)

@@ -4,7 +4,9 @@
 -- Checks are pure, so a replay needs none of them.
 local json = require "json"
 local business = require "prelude.business"
+local clocks = require "lib.clocks"
 local dates = require "lib.dates"
+local hours_text = require "lib.hours_text"
 local phrases = require "lib.phrases"
 local show = require "prelude.show"
 local text = require "lib.text"
@@ -71,8 +73,15 @@ function asks.choice(chat, question, choices, options)
     options
 end
 
+-- A number as people write it in their language.
+local function shown_number(value, l)
+  if not value or l ~= "de" then return value end
+  return (string.gsub(tostring(value), "%.", ","))
+end
+
 local function number_range(chat, options)
-  local min, max = options.min, options.max
+  local l = chat.self.l
+  local min, max = shown_number(options.min, l), shown_number(options.max, l)
   if min and max then return again(chat, "ask_number_range", min, max) end
   if min then return again(chat, "ask_number_min", min) end
   if max then return again(chat, "ask_number_max", max) end
@@ -85,8 +94,9 @@ function asks.number(_, question, options)
   return prompt_of(question),
     function(input, chat)
       local value = dates.number(said(input) or "", chat.self.l)
-      if not value or (not options.fraction and math.type(value) ~= "integer") then
-        return again(chat, "ask_number")
+      if not value then return again(chat, "ask_number") end
+      if not options.fraction and math.type(value) ~= "integer" then
+        return again(chat, "ask_number_whole")
       end
       if (options.min and value < options.min) or (options.max and value > options.max) then
         return number_range(chat, options)
@@ -94,6 +104,15 @@ function asks.number(_, question, options)
       return value
     end,
     options
+end
+
+local function date_range(chat, options)
+  local l = chat.self.l
+  local min = options.min and hours_text.date(time.parse_date(options.min), l)
+  local max = options.max and hours_text.date(time.parse_date(options.max), l)
+  if min and max then return again(chat, "ask_date_range", min, max) end
+  if min then return again(chat, "ask_date_min", min) end
+  return again(chat, "ask_date_max", max)
 end
 
 -- options: past = true, min and max as "2026-12-31"
@@ -107,7 +126,7 @@ function asks.date(_, question, options)
       if days < today and not options.past then return again(chat, "ask_date_past") end
       local value = time.format_date(days)
       if (options.min and value < options.min) or (options.max and value > options.max) then
-        return again(chat, "ask_date_range", options.min or value, options.max or value)
+        return date_range(chat, options)
       end
       return value
     end,
@@ -123,7 +142,7 @@ function asks.time(_, question, options)
   options = options or {}
   return prompt_of(question),
     function(input, chat)
-      local minutes = dates.clock(said(input) or "")
+      local minutes = clocks.read(said(input) or "")
       if not minutes then return again(chat, "ask_time") end
       local value = time.format_clock(minutes)
       if (options.min and value < options.min) or (options.max and value > options.max) then

@@ -94,6 +94,36 @@ async def test_it_ends_on_the_version_on_which_it_began(scripted):
     assert [text.startswith("NEW") for text in new] == [False, True, True, False, False, False]
 
 
+NESTED = '''local bot = require "bot"
+bot.command "outer" { title = "Outer", run = function(chat)
+  local a = chat:ask "OLD one?"
+  chat:go "inner"
+  chat:say("OLD end %s %s", a, chat:get "b")
+end }
+bot.command "inner" { title = "Inner", hidden = true, run = function(chat)
+  chat:set("b", chat:ask "OLD two?")
+  chat:ask_number "OLD three?"
+end }
+'''
+
+
+async def test_it_stands_inside_a_nested_command_after_a_reload_and_a_kill(scripted):
+    scripted.edit("commands/outer.lua", NESTED)
+    assert (await asyncio.to_thread(run_cli, "reload", "--data", scripted.data)).returncode == 0
+    chat = await Chat(scripted).open()
+    assert await ask(chat, "/outer") == "OLD one?"
+    assert await ask(chat, "a") == "OLD two?"
+    scripted.edit("commands/outer.lua", NESTED.replace("OLD", "NEW").replace("ask_number", "ask_date"))
+    assert (await asyncio.to_thread(run_cli, "reload", "--data", scripted.data)).returncode == 0
+    assert await ask(chat, "b") == "OLD three?"
+    scripted.kill()
+    await asyncio.to_thread(scripted.start)
+    chat = await Chat(scripted).open(**chat.resume())
+    assert await ask(chat, "three") == "OLD end a b"
+    assert await ask(chat, "/outer") == "NEW one?"
+    await chat.socket.close()
+
+
 async def test_cancel_ends_it_and_the_next_message_is_a_new_start(server):
     async with Chat(server) as chat:
         first = await ask(chat, "/callback")
