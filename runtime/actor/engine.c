@@ -157,7 +157,8 @@ void engine_studied(struct engine *e, int64_t actor, uint32_t number, int err, c
     if (err == ERR_OK) return turn_answered(e, a, number, NULL, mail_new(MAIL_LETTER, 0, text, len), 0);
     struct store_job *job = store_job_new(NULL, STORE_QUERY, 0); /* for its error alone */
     job->status = err;
-    snprintf(job->error, sizeof job->error, "%s", text);
+    while (len > 0 && text[len - 1] == '\n') len--; /* text is an envelope's: no NUL behind it */
+    snprintf(job->error, sizeof job->error, "%.*s", (int)len, text);
     turn_answered(e, a, number, job, NULL, 0);
 }
 

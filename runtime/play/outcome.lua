@@ -134,18 +134,27 @@ function outcome.differ(was, now, categories)
   return found[1] and found or nil
 end
 
--- For a report: { kind, text }. Blocks that read the same but are not are
--- shown whole.
-function outcome.lines(items, others)
-  local list = json.array {}
-  for i, item in ipairs(items) do
-    local text = item.text
-    for _, other in ipairs(others) do
-      if item.block and other.block and other.text == text and not same(item.block, other.block) then
-        text = cut(text .. " " .. json.encode(item.block))
-      end
+-- Blocks that read the same but are not are shown whole.
+local function told(item, others)
+  for _, other in ipairs(others) do
+    if item.block and other.block and other.text == item.text and not same(item.block, other.block) then
+      return cut(item.text .. " " .. json.encode(item.block))
     end
-    list[i] = { kind = item.kind, text = text }
+  end
+  return item.text
+end
+
+-- For a report: { kind, text } of what was said and of the categories that differ.
+function outcome.lines(items, others, changed)
+  local shown_too = { messages = true }
+  for _, category in ipairs(changed) do
+    shown_too[category] = true
+  end
+  local list = json.array {}
+  for _, item in ipairs(items) do
+    if shown_too[outcome.category(item)] then
+      list[#list + 1] = { kind = item.kind, text = told(item, others) }
+    end
   end
   return list
 end

@@ -87,12 +87,13 @@ local function compare(recorded, was, now, categories)
     end
     local changed = outcome.differ(before, after, categories)
     if (changed or (b.left and not a.left)) and #turns < SHOWN_TURNS then
+      changed = changed or json.array {}
       turns[#turns + 1] = {
         turn = i,
         visitor = turn.shown,
-        changed = changed or json.array {},
-        was = outcome.lines(before, after),
-        now = outcome.lines(after, before),
+        changed = changed,
+        was = outcome.lines(before, after, changed),
+        now = outcome.lines(after, before, changed),
         left = b.left,
       }
     end

@@ -4,7 +4,7 @@ local time = require "scripts.lib.time"
 
 local screenplay = {}
 
-local VERBS = {
+screenplay.verbs = {
   "visitor picks",
   "visitor fills",
   "visitor sends",
@@ -38,7 +38,7 @@ function screenplay.parse(text, name)
     line = line:match "^%s*(.-)%s*$"
     if line ~= "" and line:sub(1, 1) ~= "#" then
       local step
-      for _, verb in ipairs(VERBS) do
+      for _, verb in ipairs(screenplay.verbs) do
         local rest = line:sub(1, #verb) == verb and line:sub(#verb + 1)
         if rest and (rest == "" or rest:find "^[:%s]") then
           step = { line = number, verb = verb, arg = rest:match "^:?%s*(.-)$" }

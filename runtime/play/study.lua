@@ -14,25 +14,53 @@ local tool = ...
 
 local PLAYS_MAX = 100
 
-local function check(request)
-  local input = json.encode { files = request.files, tests = true, secrets = request.secrets }
-  return assert(json.decode(tool.check(input)))
-end
-
 local function plays_of(files)
   local paths = {}
   for path in pairs(files) do
-    if path:find "%.chat$" then paths[#paths + 1] = path end
+    if path:find "%.chat$" and type(files[path]) == "string" then paths[#paths + 1] = path end
   end
   return paths
 end
 
-local function play(path, text)
+-- The steps of a play of the bot; nil and "file:line: text" when it cannot be read.
+local function read(path, text)
   local steps, message = screenplay.parse(text, path)
-  if not steps then return message end
-  for _, step in ipairs(steps) do
-    if step.verb == "with" then return ("%s:%d: 'with' is not for plays of a bot"):format(path, step.line) end
+  for _, step in ipairs(steps or {}) do
+    if step.verb == "with" then
+      return nil,
+        ("%s:%d: 'with' is for the server's own plays: a bot's plays have all of its scripts"):format(
+          path,
+          step.line
+        )
+    end
   end
+  return steps, message
+end
+
+-- What the scratch state says, and whether the plays can be read.
+local function check(request)
+  local input = json.encode { files = request.files, tests = true, secrets = request.secrets }
+  local result = assert(json.decode(tool.check(input)))
+  for _, path in ipairs(plays_of(request.files)) do
+    local steps, message = read(path, request.files[path])
+    if not steps then
+      local line, text = message:match "^[^:]*:(%d+): (.*)$"
+      result.ok = false
+      table.insert(result.findings, {
+        level = "error",
+        file = path,
+        line = math.tointeger(tonumber(line)),
+        text = text,
+        hint = "a line of a play begins with one of: " .. table.concat(screenplay.verbs, ", "),
+      })
+    end
+  end
+  return result
+end
+
+local function play(path, text)
+  local steps, message = read(path, text)
+  if not steps then return message end
   tool.open ""
   return screenplay.play(steps, path, page.new(tool))
 end

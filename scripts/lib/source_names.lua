@@ -163,4 +163,25 @@ function source_names.unknown(source, known)
   return list
 end
 
+-- What is looked up in a variable: `chat:say`, `store.bot.get`, as a list of
+-- { name = "say", path = "bot.get" where two follow, line }; and how often the file assigns to it.
+function source_names.members(source, variable)
+  local tokens, list, assigned = {}, {}, 0
+  each_token(source, function(kind, text, line) tokens[#tokens + 1] = { kind, text, line } end)
+  local function is(i, mark) return tokens[i] ~= nil and tokens[i][2] == mark end
+  local function name_at(i) return tokens[i] and tokens[i][1] == "name" and tokens[i][2] end
+  for i, token in ipairs(tokens) do
+    if token[1] == "name" and token[2] == variable and not is(i - 1, ".") and not is(i - 1, ":") then
+      if is(i - 1, "local") or is(i + 1, "=") then assigned = assigned + 1 end
+      local name = (is(i + 1, ".") or is(i + 1, ":")) and name_at(i + 2)
+      local inner = name and is(i + 3, ".") and name_at(i + 4)
+      if name then
+        list[#list + 1] =
+          { name = name, path = inner and name .. "." .. inner or name, line = tokens[i + 2][3] }
+      end
+    end
+  end
+  return list, assigned
+end
+
 return source_names

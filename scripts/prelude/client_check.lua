@@ -4,6 +4,7 @@
 -- { file, line, level = "error" | "warning", text, hint }.
 local json = require "json"
 local bundle = require "prelude.bundle"
+local call_check = require "prelude.call_check"
 local check = require "prelude.check"
 local loader = require "prelude.loader"
 local own_tests = require "prelude.own_tests"
@@ -48,6 +49,15 @@ end
 local function check_limits(found, files)
   local count, bytes = 0, 0
   for path, source in pairs(files) do
+    if type(path) ~= "string" or type(source) ~= "string" then
+      return found:add(
+        "error",
+        tostring(path),
+        1,
+        "the files are not texts by their path",
+        "commands/NAME.lua: its text"
+      )
+    end
     count, bytes = count + 1, bytes + #source
     local is_file = bundle.is_of_folders(path) or string.find(path, "^chats/")
     if not is_file or not string.find(path, "^%l+/[%l%d_]+%.%l+$") then
@@ -197,6 +207,7 @@ function client_check.run(input)
   local registry = bundle.over(bundle.current(true), files, 0, nil)
   check_registry(found, registry)
   check_names(found, files)
+  call_check(found, files)
   check_words(found, registry)
   check_conditions(found, registry)
   check_secrets(found, registry, request.secrets)

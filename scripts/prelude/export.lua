@@ -14,7 +14,7 @@ local function letters(name)
 end
 
 -- The known name that looks most like a misspelt one, or nil.
-local function similar(name, known)
+function export.similar(name, known)
   for candidate in pairs(known) do
     if
       type(candidate) == "string"
@@ -29,7 +29,7 @@ end
 local function unknown(call, known)
   return function(_, name)
     name = tostring(name)
-    local hint = similar(name, known)
+    local hint = export.similar(name, known)
     error(
       ("%s%s does not exist%s"):format(call, name, hint and (" (did you mean '%s'?)"):format(hint) or ""),
       2

@@ -90,6 +90,27 @@ describe("the check of a client's files", function()
     end
   )
 
+  it("finds functions of the API that do not exist", function()
+    local found = lines {
+      ["commands/a.lua"] = BOT
+        .. 'local store = require "store"\nlocal web = require("http")\n'
+        .. 'bot.command "x" { title = "X", run = function(chat)\n'
+        .. '  chat:sya "x"\n  store.bot.gte "x"\n  store.set("x")\n  web.fetch "https://a.example"\n'
+        .. '  chat:say(chat.args.text, chat.locale)\n  store.bot.incr "n"\n'
+        .. '  web.get("https://a.example").data.chat:nothing()\nend }',
+      ["commands/b.lua"] = BOT
+        .. "local function f(text)\n  local chat = { shout = function() end }\n  chat:shout(text)\nend\n"
+        .. 'bot.command "y" { title = "Y", run = function() f "x" end }',
+    }
+    assert.equal(
+      "error commands/a.lua:5: chat:sya does not exist (did you mean 'say'?)\n"
+        .. "error commands/a.lua:6: store.bot.gte does not exist (did you mean 'bot.get'?)\n"
+        .. "error commands/a.lua:7: store.set does not exist (the script reference lists what there is)\n"
+        .. "error commands/a.lua:8: http.fetch does not exist (the script reference lists what there is)",
+      found
+    )
+  end)
+
   it("finds references that lead nowhere", function()
     assert.equal(
       "error menus/main.lua:2: menu 'main' item 'Book' goes to 'nope', which does not exist",
