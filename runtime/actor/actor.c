@@ -15,6 +15,7 @@
 #include <string.h>
 
 #include "actor/engine_state.h"
+#include "actor/scheduler.h"
 #include "actor/session.h"
 #include "actor/tenant.h"
 #include "actor/turn.h"
@@ -110,9 +111,7 @@ void actor_set_state(struct engine *e, struct actor *a, enum actor_state state)
     list_remove(&l->link);
     a->state = (uint8_t)state;
     if (state == ACTOR_READY) {
-        struct tenant *t = a->tenant;
-        list_push_back(&t->ready, &l->link);
-        if (list_empty(&t->link)) list_push_back(&e->ready, &t->link);
+        scheduler_ready(e, a);
     } else if (state == ACTOR_IDLE) {
         set_idle(e, a);
     } else if (state == ACTOR_PARKED) {

@@ -17,7 +17,7 @@ struct turn;
 
 enum actor_state {
     ACTOR_IDLE,       /* no mail, no turn (perhaps a parked dialog) */
-    ACTOR_READY,      /* in its tenant's ready list: mail to take, or a turn to go on with */
+    ACTOR_READY,      /* in a list of its tenant: mail to take, or a turn to go on with */
     ACTOR_WAITING,    /* its turn waits for rows, an answer or a commit half-way */
     ACTOR_COMMITTING, /* its turn is done and being written */
     ACTOR_PARKED,     /* failed too often: mail is refused until since_ns */
@@ -25,7 +25,7 @@ enum actor_state {
 
 /* What an actor needs only while it has mail, a turn or its Lua table. */
 struct live {
-    struct list link; /* READY: in tenant->ready; IDLE: in engine->idle, oldest first */
+    struct list link; /* READY: in tenant->fresh or ->ready; IDLE: in engine->idle, oldest first */
     struct actor *actor;
     struct mailbox mailbox;
     struct turn *turn;

@@ -1,4 +1,4 @@
-/* The engine's doors and its scheduler. See engine.h. */
+/* The engine's doors and what it does as time passes. See engine.h. */
 #include "actor/engine.h"
 
 #include <stdio.h>
@@ -18,11 +18,6 @@
 #include "vm/deliver.h"
 #include "vm/log_quota.h"
 
-/* Deficit round robin between tenants (Shreedhar, Varghese 1995): each gets a
- * quantum of Lua time a round, so a tenant with many busy actors waits for
- * its own, not the others for it. */
-#define QUANTUM_NS 1000000
-#define SLICE_MIN_NS 1000 /* charged at least: a frozen test clock must not stop the round */
 #define SWEEP_NS 1000000000ull
 #define RELIEVE_NS 20000000 /* between two looks for states that are short of memory */
 #define RELIEVE_LOOK 4000
@@ -49,6 +44,7 @@ struct engine *engine_new(const struct engine_config *config, const struct engin
     slots_init(&e->asks, sizeof(struct ask));
     timers_init(&e->timers);
     list_init(&e->ready);
+    list_init(&e->holding);
     list_init(&e->idle);
     e->next_sweep_ns = now_ns(e) + SWEEP_NS;
     return e;
@@ -199,44 +195,13 @@ void engine_gone(struct engine *e, int64_t session)
 void engine_job_done(struct engine *e, struct store_job *job)
 {
     struct actor *a = slots_named(&e->actors, (int64_t)job->tag[0]);
+    e->jobs--;
     if (a == NULL)
         store_job_free(job);
     else if (job->kind == STORE_QUERY)
         turn_answered(e, a, (uint32_t)job->tag[1], job, NULL, 0);
     else
         turn_commit_done(e, a, job);
-}
-
-/* ---- the scheduler ---- */
-
-static void run_tenant(struct engine *e, struct tenant *t, uint64_t *now, uint64_t end)
-{
-    t->deficit_ns += QUANTUM_NS;
-    while (t->deficit_ns > 0 && !list_empty(&t->ready) && *now < end) {
-        struct actor *a = container_of(t->ready.next, struct live, link)->actor;
-        turn_slice(e, a);
-        uint64_t after = now_ns(e), spent = after - *now;
-        *now = after;
-        t->last_turn_ns = after;
-        e->stats.lua_ns += spent;
-        if (spent > e->stats.longest_slice_ns) e->stats.longest_slice_ns = spent;
-        t->deficit_ns -= (int64_t)(spent > SLICE_MIN_NS ? spent : SLICE_MIN_NS);
-    }
-}
-
-bool engine_run(struct engine *e, uint64_t budget_ns)
-{
-    uint64_t now = now_ns(e), end = now + budget_ns;
-    for (uint32_t rounds = 0; !list_empty(&e->ready) && now < end && rounds < 10000; rounds++) {
-        struct tenant *t = container_of(e->ready.next, struct tenant, link);
-        run_tenant(e, t, &now, end);
-        list_remove(&t->link);
-        if (!list_empty(&t->ready))
-            list_push_back(&e->ready, &t->link);
-        else
-            t->deficit_ns = 0;
-    }
-    return !list_empty(&e->ready);
 }
 
 /* ---- time ---- */
@@ -372,7 +337,10 @@ uint64_t engine_next_due(const struct engine *e)
     return due < e->next_sweep_ns ? due : e->next_sweep_ns;
 }
 
-bool engine_quiet(const struct engine *e) { return e->busy == 0 && list_empty(&e->ready); }
+bool engine_quiet(const struct engine *e)
+{
+    return e->busy == 0 && list_empty(&e->ready) && list_empty(&e->holding);
+}
 
 void engine_stats(const struct engine *e, struct engine_stats *out)
 {

@@ -25,9 +25,12 @@ struct engine {
     struct map tenants;
     struct slots actors, sessions, asks;
     struct timers timers;
-    struct list ready, idle;
+    struct list ready;   /* tenants with something to run */
+    struct list holding; /* tenants whose actors could only begin turns, for which the store has no room */
+    struct list idle;
     struct turn *turn_pool; /* finished turns with warm buffers, by `next` */
     uint32_t turn_pool_count;
+    uint32_t jobs;  /* at the store */
     uint32_t busy;  /* turns that run, wait or commit */
     uint32_t waits; /* number of the last wait: of all turns, so a late answer never fits another turn's */
     uint64_t requests, next_sweep_ns;

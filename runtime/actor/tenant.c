@@ -46,6 +46,7 @@ struct tenant *tenant_need(struct engine *e, int64_t id)
     t->vm = vm;
     t->empty_since_ns = now_ns(e);
     map_init(&t->actors, actor_name);
+    list_init(&t->fresh);
     list_init(&t->ready);
     list_init(&t->link);
     map_put(&e->tenants, t);

@@ -13,8 +13,11 @@ struct tenant {
     int64_t id;
     struct vm_state *vm;
     struct map actors; /* by name */
-    struct list ready; /* its actors */
-    struct list link;  /* in engine->ready while it has some */
+    struct list fresh; /* its actors that begin a turn */
+    struct list ready; /* those that go on with one */
+    struct list link;  /* in engine->ready or ->holding while it has some */
+    bool holding;      /* it is in the latter */
+    bool began;        /* its last slice was of a fresh one */
     int64_t deficit_ns;
     uint64_t empty_since_ns;
     uint32_t parked;

@@ -97,6 +97,7 @@ static void submit(struct engine *e, struct actor *a, enum store_kind kind, stru
     job->tag[0] = (uint64_t)slot_name(&a->slot);
     job->tag[1] = a->live->turn->wait_number;
     job->tag[2] = tag;
+    e->jobs++;
     e->ops->submit(e->ctx, job);
 }
 

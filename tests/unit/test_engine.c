@@ -28,9 +28,9 @@ static struct clock frozen = {fake_wall, fake_mono, fake_random};
 /* ---- the world: what was sent, what waits for the store ---- */
 
 static struct engine *engine;
-static struct store_job *waiting[64];
+static struct store_job *waiting[1200];
 static int waiting_count;
-static char heard[4096]; /* frames and closes, each with a bar behind it */
+static char heard[16384]; /* frames and closes, each with a bar behind it */
 
 static void quiet(const char *line, size_t len) { (void)line, (void)len; }
 
@@ -43,7 +43,7 @@ static void hear(const char *text, size_t len)
 static void op_submit(void *ctx, struct store_job *job)
 {
     (void)ctx;
-    assert_true(waiting_count < 64);
+    assert_true(waiting_count < 1200);
     waiting[waiting_count++] = job;
 }
 
@@ -325,6 +325,32 @@ static void sessions_of_others_are_out_of_reach(void **state)
     expect("");
 }
 
+static void a_rush_waits_as_mail_and_keeps_nobody_away(void **state)
+{
+    (void)state;
+    enum { RUSH = 1100, AT_THE_STORE = 1024 };
+    static int64_t many[RUSH];
+    for (int i = 0; i < RUSH; i++) {
+        char key[8];
+        snprintf(key, sizeof key, "k%d", i);
+        many[i] = seat(5, key);
+    }
+    int64_t other = seat(6, "a");
+    for (int i = 0; i < RUSH; i++) engine_frame(engine, many[i], "write", 5);
+    engine_frame(engine, other, "write", 5);
+    run();
+    assert_int_equal(waiting_count, AT_THE_STORE);
+    for (int i = 0; i < 3; i++) answer(ERR_OK);
+    bool begun = false;
+    for (int i = 0; i < waiting_count; i++) begun = begun || waiting[i]->tenant == 6;
+    assert_true(begun); /* long before the rush of tenant 5 is over */
+    while (waiting_count > 0) answer(ERR_OK);
+    int written = 0;
+    for (const char *at = heard; (at = strstr(at, "written|")) != NULL; at++) written++;
+    assert_int_equal(written, RUSH + 1);
+    assert_true(engine_quiet(engine));
+}
+
 static void a_crash_of_the_engine_leaves_nothing_behind(void **state)
 {
     (void)state;
@@ -346,6 +372,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_dialog_survives_in_memory_until_passivation, setup, teardown),
         cmocka_unit_test_setup_teardown(a_full_mailbox_closes_its_sender_only, setup, teardown),
         cmocka_unit_test_setup_teardown(sessions_of_others_are_out_of_reach, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_rush_waits_as_mail_and_keeps_nobody_away, setup, teardown),
         cmocka_unit_test_setup_teardown(a_crash_of_the_engine_leaves_nothing_behind, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
