@@ -12,10 +12,13 @@
 
 #include "base/mem.h"
 
+/* Sizes of small blocks: 24, 40, 56 ... 136 bytes, which is what glibc's
+ * malloc has in a block after its own 8 bytes of 16. A Lua table is 56. */
 #define GRAIN 16
-#define SMALL_MAX 128 /* bytes; larger blocks go straight to malloc */
-#define CLASSES (SMALL_MAX / GRAIN)
-#define KEPT_MAX 512 /* blocks of each size: at most 288 KiB a worker in all */
+#define SMALL_MIN 24
+#define SMALL_MAX 136 /* bytes; larger blocks go straight to malloc */
+#define CLASSES ((SMALL_MAX - SMALL_MIN) / GRAIN + 1)
+#define KEPT_MAX 512 /* blocks of each size: at most 352 KiB a worker in all */
 
 struct block {
     struct block *next;
@@ -26,14 +29,22 @@ static _Thread_local struct {
     unsigned count;
 } kept[CLASSES];
 
-/* What a block of so many bytes really has: whole grains when it is small, so
- * that any freed block of a class can be used for another of it. */
-static size_t room(size_t size) { return size <= SMALL_MAX ? (size + GRAIN - 1) / GRAIN * GRAIN : size; }
+static unsigned class_of(size_t size) // of a small block
+{
+    return size <= SMALL_MIN ? 0 : (unsigned)((size - SMALL_MIN + GRAIN - 1) / GRAIN);
+}
+
+/* What a block of so many bytes really has: all of its class when it is small,
+ * so that any freed block of a class can be used for another of it. */
+static size_t room(size_t size)
+{
+    return size <= SMALL_MAX ? SMALL_MIN + (size_t)class_of(size) * GRAIN : size;
+}
 
 static void *take(size_t size)
 {
     if (AZK_KEEP_BLOCKS && size <= SMALL_MAX) {
-        unsigned class = (unsigned)((size - 1) / GRAIN);
+        unsigned class = class_of(size);
         struct block *b = kept[class].free;
         if (b != NULL) {
             kept[class].free = b->next;
@@ -47,7 +58,7 @@ static void *take(size_t size)
 static void give(void *ptr, size_t size)
 {
     if (AZK_KEEP_BLOCKS && size <= SMALL_MAX && size > 0) {
-        unsigned class = (unsigned)((size - 1) / GRAIN);
+        unsigned class = class_of(size);
         if (kept[class].count < KEPT_MAX) {
             struct block *b = ptr;
             b->next = kept[class].free;

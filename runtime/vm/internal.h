@@ -40,6 +40,7 @@ struct vm_state {
     bool preempted, killing;
     bool stalled; /* one instruction or call took far longer than a slice */
     bool pressed; /* memory past half the cap: the collector runs without pause */
+    int pause;    /* of its collector, percent */
 
     struct vm_fiber *fiber; /* that runs; NULL: the state's own stack, as while booting */
     int nested;             /* loops of chain.c inside calls that cannot yield */

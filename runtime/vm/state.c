@@ -15,6 +15,11 @@
  * garbage only, so a longer pause trades some memory for half the collector's
  * work; the cap still forces a collection when it is met. */
 #define GC_PAUSE 300
+/* In a state with thousands of live conversations, twice its live size again
+ * would be garbage when the cycle begins: tens of megabytes, scattered between
+ * what lives, which no trim can give back. */
+#define LARGE_STATE (4u << 20)
+#define GC_PAUSE_LARGE 160
 /* Elements that the collector visits for each 16 bytes taken. Lua's own 100
  * would make one allocation of a megabyte run a whole cycle in one go. */
 #define GC_WORK 16
@@ -48,17 +53,26 @@ void vm_state_hurry(struct vm_state *s)
     lua_gc(s->L, LUA_GCSTEP, 100);
 }
 
+static void set_pause(struct vm_state *s)
+{
+    int pause = s->alloc.used > LARGE_STATE ? GC_PAUSE_LARGE : GC_PAUSE;
+    if (pause == s->pause) return;
+    s->pause = pause;
+    lua_gc(s->L, LUA_GCINC, pause, GC_WORK, 0);
+}
+
 /* Past half the cap, or a quarter of what a turn may take, a long pause would
  * end in an emergency: one whole collection in one go, which stalls the loop. */
 void vm_state_mind_memory(struct vm_state *s, const struct vm_turn *t)
 {
-    if (s->alloc.cap == 0) return;
+    if (s->alloc.cap == 0) return set_pause(s);
     if (!s->pressed && s->alloc.used > s->alloc.cap / 2) {
         vm_state_hurry(s);
     } else if (s->pressed && s->alloc.used < s->alloc.cap / 3 && t->memory < vm_state_turn_memory(s) / 4) {
         s->pressed = false;
-        lua_gc(s->L, LUA_GCINC, GC_PAUSE, GC_WORK, 0);
+        s->pause = 0;
     }
+    if (!s->pressed) set_pause(s);
 }
 
 struct vm_state *vm_state_new(const struct vm_config *config, int64_t tenant)
@@ -76,7 +90,7 @@ struct vm_state *vm_state_new(const struct vm_config *config, int64_t tenant)
     s->L = lua_newstate(vm_alloc_fn, &s->alloc);
     lua_atpanic(s->L, on_panic);
     *(struct vm_state **)lua_getextraspace(s->L) = s; /* coroutines inherit it */
-    lua_gc(s->L, LUA_GCINC, GC_PAUSE, GC_WORK, 0);
+    set_pause(s);
     vm_base_open(s->L);
     vm_json_open(s->L);
     lua_setglobal(s->L, "json");
