@@ -1,6 +1,7 @@
 /* /metrics: Prometheus text. Labels are few on purpose: never a tenant or a
  * conversation; but for the few busiest tenants (actor/top.c). */
 #include <inttypes.h>
+#include <malloc.h>
 
 #include "actor/busy.h"
 #include "actor/node.h"
@@ -139,6 +140,14 @@ static void helper_lines(struct buf *b, struct helper *h)
     counter(b, "helper_jobs_refused_total", "Files that waited in vain for a parser.", s.refused);
 }
 
+/* What of the allocator's memory is in use, and what it holds for later. */
+static void heap_lines(struct buf *b)
+{
+    struct mallinfo2 m = mallinfo2();
+    gauge(b, "heap_used_bytes", "Memory in use, of all threads.", (double)(m.uordblks + m.hblkhd));
+    gauge(b, "heap_free_bytes", "Memory that the allocator holds for later.", (double)m.fordblks);
+}
+
 void node_metrics(struct node *n, struct buf *out)
 {
     struct sums t = {0};
@@ -162,4 +171,5 @@ void node_metrics(struct node *n, struct buf *out)
     node_top_metrics(n, out);
     wall_lines(out);
     helper_lines(out, node_helper(n));
+    heap_lines(out);
 }

@@ -37,6 +37,7 @@
 #define UPLOAD_RATE 16384u      /* bytes a second at least: 26 minutes for the largest */
 #define TRIM_MS 5000
 #define TRIM_ACTORS 2000    /* about 1 MiB */
+#define TRIM_TURNS 5000     /* in TRIM_MS: what stood in queues may have been 20 MiB */
 #define WATCH_MS 500        /* development mode looks at the scripts so often */
 #define DIALOGS_PARKED 4096 /* a state's collector pauses with its coroutines: 3.5 ms at 10,000 */
 #define UNLOAD_NS 600000000000ull
@@ -56,7 +57,10 @@ struct node {
     uv_loop_t loop;
     uv_signal_t on_hup, on_term, on_int;
     uv_timer_t watch, trim;
-    uint64_t trimmed; /* actors collected when memory was last given back */
+    struct {
+        uint64_t actors;            /* collected when memory was last given back */
+        uint64_t turns, peak_turns; /* when last looked; the most between two looks since then */
+    } trimmed;
     struct control *control;
     uint64_t stamp;
     int lock_fd;
@@ -169,24 +173,36 @@ static void reload_by_itself(struct node *n)
     buf_deinit(&report);
 }
 
+/* Memory that many passivated actors left, or a rush of messages that is over:
+ * worth giving back to the system. While a rush lasts it would be taken again. */
+static bool worth_trimming(struct node *n, uint64_t actors, uint64_t turns)
+{
+    uint64_t now = turns - n->trimmed.turns;
+    n->trimmed.turns = turns;
+    if (now > n->trimmed.peak_turns) n->trimmed.peak_turns = now;
+    bool calm = n->trimmed.peak_turns >= TRIM_TURNS && now < n->trimmed.peak_turns / 4;
+    if (!calm && actors - n->trimmed.actors < TRIM_ACTORS) return false;
+    n->trimmed.actors = actors;
+    n->trimmed.peak_turns = 0;
+    return true;
+}
+
 /* What is looked at every few seconds. Refused system calls get into the log.
- * Memory that many passivated actors left goes back to the system, once it is
- * worth it. On this thread; a worker that allocates meanwhile waits for its
- * arena. */
+ * Memory is given back on this thread; a worker that allocates meanwhile waits
+ * for its arena. */
 static void on_trim(uv_timer_t *t)
 {
     struct node *n = t->data;
-    uint64_t collected = 0;
+    uint64_t actors = 0, turns = 0;
     wall_report();
     for (int i = 0; i < n->workers; i++) {
         struct engine_stats e;
         struct net_stats net;
         worker_stats(n->worker[i], &e, &net);
-        collected += e.actors_collected;
+        actors += e.actors_collected;
+        turns += e.turns;
     }
-    if (collected - n->trimmed < TRIM_ACTORS) return;
-    n->trimmed = collected;
-    malloc_trim(0);
+    if (worth_trimming(n, actors, turns)) malloc_trim(0);
 }
 
 static void on_watch(uv_timer_t *t)
