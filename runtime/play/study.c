@@ -30,7 +30,7 @@ extern const struct embedded_file play_files[];
 struct run {
     struct stage *stage; /* first, for stage_calls; NULL until opened */
     const struct study *study;
-    struct memory_store *template;
+    struct memory_store *template; /* NULL until something is played: a check needs none */
     uint64_t end_ns;
 };
 
@@ -96,8 +96,19 @@ static int call_query(void *ctx, const char *text, size_t len, struct buf *out) 
     return err;
 }
 
+static int need_template(struct run *r, struct buf *out)
+{
+    char why[256];
+    if (r->template != NULL) return ERR_OK;
+    int err = memory_store_new(&r->template, why, sizeof why);
+    if (err != ERR_OK) buf_str(out, why);
+    return err;
+}
+
 static int on_template(struct run *r, enum store_kind kind, const char *text, size_t len, struct buf *out)
 {
+    int made = need_template(r, out);
+    if (made != ERR_OK) return made;
     struct store_job *job = store_job_new(NULL, kind, r->study->tenant);
     int err = read_statement(text, len, &job->statements);
     if (err != ERR_OK) return store_job_free(job), buf_fmt(out, "bad statement '%s'", text), err;
@@ -121,6 +132,8 @@ static int call_account(void *ctx, const char *text, size_t len, struct buf *out
     struct play_clock clock;
     (void)text, (void)len;
     if (r->study->dataset == NULL) return buf_str(out, "there is no business to play with"), ERR_INVALID;
+    int made = need_template(r, out);
+    if (made != ERR_OK) return made;
     struct store_job *job = store_job_new(NULL, STORE_BATCH, r->study->tenant);
     play_clock_init(&clock);
     int err = account_write(r->study->scripts, &clock.clock, r->study->tenant, r->study->dataset,
@@ -142,7 +155,9 @@ static void close_stage(struct run *r)
 static int call_open(void *ctx, const char *text, size_t len, struct buf *out)
 {
     struct run *r = ctx;
-    (void)len, (void)out;
+    (void)len;
+    int made = need_template(r, out);
+    if (made != ERR_OK) return made;
     close_stage(r);
     r->stage = stage_new(r->study->scripts, memory_store_copy(r->template), *text ? "rehearsal" : NULL);
     return ERR_OK;
@@ -208,16 +223,14 @@ int study_run(const struct study *study, const char *request, size_t len, struct
     r.end_ns = clock_mono_ns(clock_real()) + STUDY_MS_MAX * 1000000ull;
     add_calls(calls, &n, stage_calls);
     add_calls(calls, &n, own);
-    int err = memory_store_new(&r.template, why, sizeof why);
-    if (err == ERR_OK)
-        err = vm_tool_new(play_files, "runtime/play/study.lua", calls, &r, &tool, why, sizeof why);
+    int err = vm_tool_new(play_files, "runtime/play/study.lua", calls, &r, &tool, why, sizeof why);
     if (err == ERR_OK)
         err = vm_state_call(tool, "run", request, len, out);
     else
         buf_str(out, why);
     close_stage(&r);
     vm_state_free(tool);
-    memory_store_free(r.template);
+    memory_store_free(r.template); /* NULL: nothing */
     return err;
 }
 
