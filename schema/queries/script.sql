@@ -50,8 +50,22 @@ WHERE script_draft.revision = excluded.revision - 1;
 SELECT files, revision, author, updated_at FROM script_draft WHERE tenant = $1 AND bot = $2;
 
 -- name: script.open_dialogs
--- bot, pattern of the state, such as '%/12"%'
-SELECT count(*) AS count FROM conversation WHERE tenant = $1 AND bot = $2 AND state LIKE $3;
+-- bot; how many dialogs are open on each version, such as "3f1a.../12", in one look
+-- on: sqlite
+SELECT state -> 'd' ->> 'v' AS version, count(*) AS dialogs FROM conversation
+WHERE tenant = $1 AND bot = $2 AND state LIKE '%"d":{%' GROUP BY 1;
+-- on: postgres
+SELECT CAST(state AS jsonb) -> 'd' ->> 'v' AS version, count(*) AS dialogs FROM conversation
+WHERE tenant = $1 AND bot = $2 AND state LIKE '%"d":{%' GROUP BY 1;
+
+-- name: script.version_old
+-- bot, before number, limit; newest first
+SELECT number FROM script_version WHERE tenant = $1 AND bot = $2 AND number < $3 ORDER BY number DESC LIMIT $4;
+
+-- name: script.recorded
+-- bot, from conversation on; versions of conversations that can be rehearsed, and of their dialogs
+SELECT coalesce(version, 0) AS version FROM conversation WHERE tenant = $1 AND bot = $2 AND id >= $3
+UNION SELECT version FROM dialog WHERE tenant = $1 AND bot = $2 AND conversation >= $3;
 
 -- name: script.use
 -- bot; conversations and recorded dialogs by version

@@ -1,10 +1,11 @@
 -- How long conversations can be rehearsed: the visitor's real inputs and the
 -- steps of dialogs that have ended go after so many days, or when so many
 -- newer conversations are there. The messages themselves stay. With them go
--- versions that nobody needs any longer.
+-- versions that nobody needs any longer, and old lines of the script log.
 local host = require "host"
 local json = require "json"
 local jobs = require "prelude.jobs"
+local script_log = require "prelude.script_log"
 local time = require "lib.time"
 
 local recordings = {}
@@ -43,7 +44,8 @@ function recordings.prune(bot)
   host.write("recording.forget_steps", bot, before)
   host.write("recording.forget_dialogs", bot, before)
   host.write("recording.forget_inputs", bot, before)
-  return require("prelude.versions").prune(bot)
+  script_log.prune(bot)
+  return require "prelude.version_retention"(bot, before)
 end
 
 return recordings

@@ -42,6 +42,10 @@ local function insert(self, version, level, message, position)
   )
 end
 
+-- Forgets what is too old or too much: with every so many lines, and daily
+-- (prelude/recordings) for a bot that is silent.
+function script_log.prune(bot) host.write("script_log.prune", bot, KEEP_ROWS, host.now() - KEEP_MS) end
+
 -- True when the bot may write another line in this minute.
 local function admit(self, version)
   local minute, count = host.now() // 60000, minutes[self.b]
@@ -61,9 +65,7 @@ local function admit(self, version)
     return false
   end
   count.lines, count.written = count.lines + 1, count.written + 1
-  if count.written % PRUNE_EVERY == 1 then
-    host.write("script_log.prune", self.b, KEEP_ROWS, host.now() - KEEP_MS)
-  end
+  if count.written % PRUNE_EVERY == 1 then script_log.prune(self.b) end
   return true
 end
 

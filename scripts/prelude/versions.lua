@@ -1,5 +1,5 @@
 -- What there is of a bot's scripts: versions with who still uses them, the
--- history of releases, the difference between two, and which are kept.
+-- history of releases, the difference between two.
 local host = require "host"
 local json = require "json"
 
@@ -7,7 +7,6 @@ local versions = {}
 
 local NEWEST <const> = 1 << 52
 local LIST_MAX <const> = 100
-local KEPT <const> = 20 -- the newest versions stay, used or not
 
 -- version -> { conversations, handed_over, dialogs = outcome -> count }
 local function uses_of(bot)
@@ -35,10 +34,16 @@ function versions.outcomes(bot)
   return function(number) return uses[number] or { conversations = 0, handed_over = 0, dialogs = {} } end
 end
 
-local function open_dialogs(bot, number)
-  local rows, message, code = host.query("script.open_dialogs", bot, "%/" .. number .. '"%')
+-- A function version -> how many dialogs are open on it.
+function versions.open_dialogs(bot)
+  local rows, message, code = host.query("script.open_dialogs", bot)
   if not rows then return nil, message, code end
-  return rows[1].count
+  local counts = {}
+  for _, row in ipairs(rows) do
+    local number = math.tointeger(tonumber(string.match(row.version or "", "/(%d+)$")))
+    if number then counts[number] = (counts[number] or 0) + row.dialogs end
+  end
+  return function(number) return counts[number] or 0 end
 end
 
 local function recorded(dialogs)
@@ -81,11 +86,11 @@ function versions.list(bot)
   local outcome
   outcome, message, code = versions.outcomes(bot)
   if not outcome then return nil, message, code end
+  local open
+  open, message, code = versions.open_dialogs(bot)
+  if not open then return nil, message, code end
   local live, list, history = live_in(releases), {}, {}
   for i, row in ipairs(rows) do
-    local open
-    open, message, code = open_dialogs(bot, row.number)
-    if not open then return nil, message, code end
     local use = outcome(row.number)
     list[i] = {
       version = row.number,
@@ -94,7 +99,7 @@ function versions.list(bot)
       note = row.note,
       created_at = host.rfc3339(row.created_at),
       live = live(row.number), -- percent of new conversations
-      open_dialogs = open,
+      open_dialogs = open(row.number),
       recorded_dialogs = recorded(use.dialogs),
       conversations = use.conversations,
     }
@@ -103,27 +108,6 @@ function versions.list(bot)
     history[i] = release_shown(row)
   end
   return { versions = json.array(list), releases = json.array(history) }
-end
-
--- Versions that nobody needs any longer: not among the newest, not live, not
--- in what a rollback would bring back, no open dialog, no recording.
-function versions.prune(bot)
-  local list, message, code = versions.list(bot)
-  if not list then return nil, message, code end
-  local back = {}
-  for i = 1, math.min(#list.releases, KEPT) do
-    back[list.releases[i].version] = true
-    back[list.releases[i].trial or 0] = true
-  end
-  local removed = 0
-  for i, version in ipairs(list.versions) do
-    local used = version.live > 0 or version.open_dialogs > 0 or version.recorded_dialogs > 0
-    if i > KEPT and not used and not back[version.version] then
-      host.write("script.version_delete", bot, version.version)
-      removed = removed + 1
-    end
-  end
-  return removed
 end
 
 local function line_count(text)

@@ -44,8 +44,7 @@ def fresh():
         administer(f"DROP DATABASE {name} WITH (FORCE)")
 
 
-def rows(server, statement, *values):
-    """What a server has stored; the statement has ? for each value."""
+def _run(server, statement, values, result):
     if server.database:
         import psycopg2
 
@@ -57,4 +56,16 @@ def rows(server, statement, *values):
     with contextlib.closing(connection):
         cursor = connection.cursor()
         cursor.execute(statement, values)
-        return cursor.fetchall()
+        found = result(cursor)
+        connection.commit()
+        return found
+
+
+def rows(server, statement, *values):
+    """What a server has stored; the statement has ? for each value."""
+    return _run(server, statement, values, lambda cursor: cursor.fetchall())
+
+
+def change(server, statement, *values):
+    """Changes it behind the server's back, as time would: how many rows."""
+    return _run(server, statement, values, lambda cursor: cursor.rowcount)

@@ -115,6 +115,35 @@ async def test_kill_9_at_each_of_ten_steps_loses_and_repeats_none(shop):
     assert len({step for step, _ in rows}) == len(rows)
 
 
+async def test_kill_9_in_the_middle_of_each_answer_loses_and_repeats_none(shop):
+    """Nobody knows whether the answer that was on its way is stored: it is sent again under its CID."""
+    await asyncio.to_thread(shop.publish, {"commands/ten.lua": TEN})
+    server, rng = shop.server, random.Random(5)
+
+    async def stay(_, chat):
+        return chat
+
+    calm, first = await talk(server, stay)
+    chat = await Chat(server).open()
+    await chat.post("message", text="/ten")
+    await settle(chat, "one?")
+    place = {"visitor": chat.ready["visitor"], "conversation": chat.ready["conversation"]}
+    for n, answer in enumerate(ANSWERS):
+        await chat.send("message", cid=f"a{n}", text=answer)
+        await asyncio.sleep(rng.random() * 0.004)
+        server.kill()
+        await asyncio.to_thread(server.start)
+        chat = await Chat(server).open(**place, after=0)
+        await chat.post("message", cid=f"a{n}", text=answer)
+        await settle(chat, "middle: epsilon zeta eta" if n == 6 else QUESTIONS[n + 1] if n < 9 else "alpha|2|Yes|delta|theta|nine@example.org|kappa")
+    history = await Chat(server).open(**place, after=0)
+    while not said(history) or not said(history)[-1].startswith("2 "):
+        await history.next()
+    assert plain(said(history)) == plain(calm)
+    assert steps_of(server, place["conversation"]) == steps_of(server, first)
+    await history.socket.close()
+
+
 SAYINGS = ["hi", "/hours", "when are you open on sunday?", "xyzzy", "/contact", "thanks", "what is the weather",
            "opening hours", "/services", "do you deliver?", "/who", "asdf asdf", "menu", "/dice"]
 DICE = BOT + 'bot.command "dice" { title = "Dice", run = function(chat) chat:say("%d", chat:random(1, 6)) end }\n'
