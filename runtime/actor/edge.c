@@ -8,6 +8,7 @@
 #include "actor/fetch.h"
 #include "actor/look.h"
 #include "actor/node.h"
+#include "actor/postman.h"
 #include "actor/watchdog.h"
 #include "actor/worker.h"
 #include "base/mem.h"
@@ -364,9 +365,22 @@ static void op_study(void *ctx, int64_t tenant, int64_t actor, uint32_t number, 
     if (err != ERR_OK) engine_studied(g->engine, actor, number, err, busy, sizeof busy - 1);
 }
 
-const struct engine_ops edge_ops = {op_submit,  op_send,    op_flush,     op_signal, op_close,
-                                    op_respond, op_problem, op_seat,      op_post,   op_fetch,
-                                    op_study,   op_look,    op_drop_file, op_wake};
+static void op_mail(void *ctx, int64_t tenant, int64_t actor, uint32_t number, const char *to, size_t to_len,
+                    const char *data, size_t len)
+{
+    struct edge *g = ctx;
+    struct out_text address = {to, to_len}, message = {data, len};
+    static const char off[] = "mail is off";
+    struct postman *postman = node_postman(g->node);
+    if (postman != NULL)
+        postman_take(postman, tenant, actor, number, address, message);
+    else
+        engine_studied(g->engine, actor, number, ERR_UNAVAILABLE, off, sizeof off - 1);
+}
+
+const struct engine_ops edge_ops = {op_submit,  op_send,    op_flush, op_signal,    op_close,
+                                    op_respond, op_problem, op_seat,  op_post,      op_fetch,
+                                    op_study,   op_mail,    op_look,  op_drop_file, op_wake};
 
 void edge_receive(struct edge *g, const struct envelope *v)
 {

@@ -33,6 +33,10 @@ struct engine_ops {
     /* A study (play/study.h) of a turn that waits, ends in engine_studied,
      * perhaps at once; NULL: there are none here. */
     void (*study)(void *ctx, int64_t tenant, int64_t actor, uint32_t number, const char *text, size_t len);
+    /* A message of a turn that waits (out/smtp.h), ends in engine_studied with its result as JSON,
+     * perhaps at once; NULL: there is no mail. */
+    void (*mail)(void *ctx, int64_t tenant, int64_t actor, uint32_t number, const char *to, size_t to_len,
+                 const char *data, size_t len);
     /* What a stored file is (helper/inspect.h); side -1: which old ones there are in a folder, ends in
      * engine_fetched; NULL: nobody looks. */
     void (*look)(void *ctx, int64_t actor, uint32_t number, const char *name, int side);

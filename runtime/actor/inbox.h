@@ -25,7 +25,7 @@ enum envelope_kind {
     IN_GONE,    /* session */
     IN_MAIL,    /* number: tenant; text: kind, key, payload */
     IN_WAKE,    /* to the worker that claims jobs */
-    IN_STUDIED, /* session: an actor, number: its wait, peer.index: -err; text[0] */
+    IN_STUDIED, /* or mailed. session: an actor, number: its wait, peer.index: -err; text[0] */
     /* to the worker of a connection */
     OUT_SEATED,  /* peer, session (0: refused), number: worker of the session */
     OUT_SEND,    /* peer, number: event id or -1; text[0] */

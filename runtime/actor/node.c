@@ -17,6 +17,7 @@
 #include <uv.h>
 
 #include "actor/control.h"
+#include "actor/postman.h"
 #include "actor/scripts.h"
 #include "actor/secret.h"
 #include "actor/studies.h"
@@ -49,6 +50,7 @@ struct node {
     struct bundle *bundle;
     struct watchdog *watchdog;
     struct studies *studies;
+    struct postman *postman;     /* NULL: mail is off */
     pthread_mutex_t bundle_lock; /* studies read `bundle` on workers' threads */
     struct worker *worker[WORKERS_MAX];
     int workers;
@@ -71,6 +73,7 @@ struct node {
 int node_workers(struct node *n) { return n->workers; }
 struct worker *node_worker(struct node *n, int index) { return n->worker[index]; }
 struct helper *node_helper(struct node *n) { return n->config.helper; }
+struct postman *node_postman(struct node *n) { return n->postman; }
 const char *node_files(struct node *n) { return n->files; }
 struct store *node_store(struct node *n) { return n->store; }
 bool node_draining(struct node *n) { return atomic_load(&n->draining); }
@@ -463,6 +466,7 @@ int node_open(const struct node_config *config, struct node **out, char *why, si
     err = control_open(&n->loop, config->data_dir, on_control, n, &n->control, why, why_len);
     if (err != ERR_OK) return err; /* the process ends */
     n->studies = studies_new(config->study, n->store, on_studied, n);
+    if (config->smtp != NULL) n->postman = postman_new(config->smtp, n);
     start_workers(n);
     wall_seal();
     *out = n;
@@ -483,6 +487,7 @@ int node_run(struct node *n)
     uv_loop_close(&n->loop);
     watchdog_free(n->watchdog);
     studies_close(n->studies);
+    postman_close(n->postman);
     store_close(n->store);
     for (int i = 0; i < n->workers; i++) leaked += worker_free(n->worker[i]);
     bundle_release(n->bundle);

@@ -13,13 +13,14 @@
 
 #define NODE_CLAIMER 0 /* the worker whose system state claims due jobs */
 
+struct embedded_file;
 struct helper;
 struct node;
-struct embedded_file;
+struct postman;
+struct smtp_config;
 struct static_file;
 struct store;
 struct worker;
-struct envelope;
 
 struct node_config {
     const char *data_dir, *database_url; /* database_url NULL: SQLite in data_dir */
@@ -27,14 +28,15 @@ struct node_config {
     const char *host;
     uint16_t port;
     const char *cert_file, *key_file;
-    struct helper *helper;         /* runs parsers; NULL: nothing can be parsed */
-    const struct proxies *proxies; /* net/proxy.h; NULL: none */
-    const struct guard *guard;     /* out/guard.h: where requests may go */
-    const char *outbound_ca;       /* NULL: the system's certificates */
-    int workers;                   /* 0: one for each core */
-    bool test_mode;                /* echo route, no address limits for loopback */
-    bool watch_scripts;            /* development: reload when a file changes */
-    uint32_t idle_seconds;         /* an actor idle for so long leaves memory */
+    struct helper *helper;          /* runs parsers; NULL: nothing can be parsed */
+    const struct proxies *proxies;  /* net/proxy.h; NULL: none */
+    const struct guard *guard;      /* out/guard.h: where requests may go */
+    const char *outbound_ca;        /* NULL: the system's certificates */
+    const struct smtp_config *smtp; /* out/smtp.h: where mail goes; NULL: mail is off */
+    int workers;                    /* 0: one for each core */
+    bool test_mode;                 /* echo route, no address limits for loopback */
+    bool watch_scripts;             /* development: reload when a file changes */
+    uint32_t idle_seconds;          /* an actor idle for so long leaves memory */
     uint32_t tenant_memory_mb, turn_ms;
     uint32_t tenant_cpu_s; /* of its scripts in a minute; 0: no limit */
     const struct static_file *files;
@@ -64,11 +66,11 @@ void node_top(struct node *n, bool json, struct buf *out); /* the busiest tenant
 void node_top_metrics(struct node *n, struct buf *out);
 void node_metrics(struct node *n, struct buf *out); /* Prometheus text */
 bool node_ready(struct node *n);
-const char *node_files(struct node *n);     /* the folder of uploads: net/intake.h */
-struct helper *node_helper(struct node *n); /* NULL: there is none */
+const char *node_files(struct node *n);       /* the folder of uploads: net/intake.h */
+struct helper *node_helper(struct node *n);   /* NULL: there is none */
+struct postman *node_postman(struct node *n); /* NULL: mail is off */
 
-/* Reloads the scripts: read, compile, check in a scratch state, then hand to
- * the workers. Main thread. report gets what changed or what is wrong. */
+/* Reads and checks the scripts, hands them to the workers. Main thread. report: what changed or is wrong. */
 int node_reload(struct node *n, struct buf *report) MUST_CHECK;
 void node_reload_tls(struct node *n);
 /* Starts a study for an actor that waits; its end reaches engine_studied there. Any thread. */

@@ -141,6 +141,19 @@ static void wait_study(struct engine *e, struct actor *a)
                   t->vm.wait_args.len);
 }
 
+static void wait_mail(struct engine *e, struct actor *a)
+{
+    struct turn *t = a->live->turn;
+    const char *at = t->vm.wait_args.data;
+    int64_t to_len;
+    memcpy(&to_len, at, sizeof to_len);
+    actor_set_state(e, a, ACTOR_WAITING);
+    if (e->ops->mail == NULL) return turn_answered(e, a, t->wait_number, NULL, NULL, ERR_UNAVAILABLE);
+    at += sizeof to_len;
+    e->ops->mail(e->ctx, a->tenant->id, slot_name(&a->slot), t->wait_number, at, (size_t)to_len, at + to_len,
+                 t->vm.wait_args.len - sizeof to_len - (size_t)to_len);
+}
+
 /* wait_args: the side as an integer, then the name. */
 static void wait_look(struct engine *e, struct actor *a)
 {
@@ -199,6 +212,7 @@ static void wait(struct engine *e, struct actor *a)
     case WAIT_ASK: wait_ask(e, a); return;
     case WAIT_HTTP: wait_http(e, a); return;
     case WAIT_STUDY: wait_study(e, a); return;
+    case WAIT_MAIL: wait_mail(e, a); return;
     case WAIT_LOOK: wait_look(e, a); return;
     case WAIT_PARK: end_turn(e, a); return;
     case WAIT_ABANDON: abandon(e, a); return;

@@ -23,6 +23,7 @@ int command_tenant_plan(const struct options *o); /* of command_tenant */
 int command_tenant_key(const struct options *o);  /* of command_tenant */
 int command_bot(const struct options *o);
 int command_config(const struct options *o);
+int command_mail(const struct options *o);
 int command_script(const struct options *o);
 int command_client(const struct options *o); /* webhook, hook */
 int command_snippet(const struct options *o);

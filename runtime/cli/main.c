@@ -33,6 +33,8 @@ static const struct command commands[] = {
      OPTIONS_ARGUMENTS_MAX, command_client},
     {"snippet", "KEY [URL]             the tag for a website, with this version's integrity hash", 2,
      command_snippet},
+    {"mail", "test|preview              sends a test mail; writes all mails with made-up data", 2,
+     command_mail},
     {"config", "--effective             the settings in force, secrets masked", 0, command_config},
     {"healthcheck", "                   asks the running server's /healthz (for containers)", 0,
      command_healthcheck},

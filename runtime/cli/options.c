@@ -10,7 +10,7 @@
 #include "base/buf.h"
 #include "base/mem.h"
 
-enum kind { TEXT, NUMBER, FLAG, SECRET, LEVEL };
+enum kind { TEXT, NUMBER, FLAG, SECRET, PASSWORD, LEVEL }; /* SECRET: the database's URL */
 
 struct spec {
     const char *name;
@@ -45,6 +45,18 @@ static const struct spec specs[OPTIONS_COUNT] = {
                            "        webhooks and scripts may call http://, too"},
     [OPT_WEBHOOK_TIMEOUT_MS] = {"webhook-timeout-ms", NUMBER, "15000", 100, 20000, true,
                                 "N so long a receiver may take (15000)"},
+    [OPT_PUBLIC_URL] = {"public-url", TEXT, NULL, 0, 0, true,
+                        "URL        this server as the world sees it, for links in mails"},
+    [OPT_SMTP_URL] = {"smtp-url", TEXT, NULL, 0, 0, true,
+                      "URL          where mail goes: smtp://HOST:587 or smtps://HOST:465"},
+    [OPT_SMTP_USER] = {"smtp-user", TEXT, NULL, 0, 0, true, "NAME        who we are there"},
+    [OPT_SMTP_PASSWORD] = {"smtp-password", PASSWORD, NULL, 0, 0, true, "TEXT    and the password"},
+    [OPT_SMTP_TLS] = {"smtp-tls", TEXT, "required", 0, 0, true,
+                      "HOW          required, or optional: without where the server has none"},
+    [OPT_SMTP_TIMEOUT_MS] = {"smtp-timeout-ms", NUMBER, "60000", 100, 600000, true,
+                             "N     so long one mail may take (60000)"},
+    [OPT_MAIL_FROM] = {"mail-from", TEXT, NULL, 0, 0, true,
+                       "ADDRESS     sender of mails, such as \"Support <help@example.org>\""},
     [OPT_TLS_CERT] = {"tls-cert", TEXT, NULL, 0, 0, true, "FILE        certificate chain, PEM"},
     [OPT_TLS_KEY] = {"tls-key", TEXT, NULL, 0, 0, true, "FILE         its key, PEM"},
     [OPT_IDLE_SECONDS] = {"idle-seconds", NUMBER, "60", 1, 86400, true,
@@ -124,7 +136,7 @@ static int check(int id, const char *value, const char *where, char *why, size_t
             snprintf(why, why_len, "%s: must be debug, info, warn or error, not '%s'", where, value);
             return ERR_INVALID;
         }
-    } else if (s->kind == SECRET) { /* of these there is the database's URL only; never shown */
+    } else if (s->kind == SECRET) { /* never shown */
         if (strncmp(value, "postgres://", 11) && strncmp(value, "postgresql://", 13)) {
             snprintf(why, why_len, "%s: must be a URL postgres://...", where);
             return ERR_INVALID;
@@ -201,7 +213,7 @@ static int read_variable(struct options *o, const char *entry, char *why, size_t
     snprintf(where, sizeof where, "%.*s", (int)(equals - entry), entry);
     int id = find(name, n);
     if (id < 0 && n > 5 && memcmp(name + n - 5, "-file", 5) == 0 && (id = find(name, n - 5)) >= 0 &&
-        specs[id].kind == SECRET)
+        (specs[id].kind == SECRET || specs[id].kind == PASSWORD))
         return read_secret_file(o, id, equals + 1, where, why, why_len);
     if (id < 0 && of_tests) return ERR_OK;
     if (id < 0 || !specs[id].setting)
@@ -323,6 +335,8 @@ void options_print(const struct options *o, bool json)
         buf_init(&shown);
         if (value != NULL && specs[i].kind == SECRET)
             mask(value, &shown);
+        else if (value != NULL && specs[i].kind == PASSWORD)
+            buf_str(&shown, "***");
         else
             buf_str(&shown, value ? value : specs[i].kind == FLAG ? "0" : "");
         if (json) {

@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "cli/command.h"
+#include "cli/mailing.h"
 #include "cli/outbound.h"
 #include "cli/provision.h"
 #include "cli/scripts_arg.h"
@@ -116,11 +117,31 @@ static struct helper *parsers_start(void)
     return h;
 }
 
+static bool says_test_mode(const struct options *o)
+{
+    bool test = options_flag(o, OPT_TEST_MODE);
+    if (test)
+        log_write(LOG_WARN,
+                  "TEST MODE: test routes are open and loopback has no limits; never use it for visitors");
+    return test;
+}
+
 static size_t all_assets(struct static_file *files)
 {
     size_t n = widget_assets(files);
     desk_assets(files + n);
     return n + DESK_ASSET_COUNT;
+}
+
+/* What is read of the options before anything is opened. */
+static int read_options(const struct options *o, char *host, size_t host_len, int *port,
+                        struct proxies **proxies, struct guard *guard, struct mailing *mailing)
+{
+    int status = check_options(o, host, host_len, port);
+    if (status == EXIT_OK) status = read_proxies(o, proxies);
+    if (status == EXIT_OK) status = outbound_read(o, is_loopback(host), guard);
+    if (status == EXIT_OK) status = mailing_read(o, mailing);
+    return status;
 }
 
 int command_serve(const struct options *o)
@@ -130,25 +151,25 @@ int command_serve(const struct options *o)
     int port;
     struct proxies *proxies = NULL;
     static struct guard guard;
-    int status = check_options(o, host, sizeof host, &port);
-    if (status == EXIT_OK) status = read_proxies(o, &proxies);
-    if (status == EXIT_OK) status = outbound_read(o, is_loopback(host), &guard);
+    static struct mailing mailing;
+    int status = read_options(o, host, sizeof host, &port, &proxies, &guard, &mailing);
     if (status != EXIT_OK) return status;
     set_level(o->value[OPT_LOG_LEVEL]);
     umask(077); /* data, keys and sockets are this user's alone */
     mkdir(o->value[OPT_DATA], 0700);
     struct helper *helper = parsers_start(); /* before the walls and everything that is secret */
     walls_raise(o);
+    mailing_log(&mailing);
     if (options_flag(o, OPT_DEMO) && make_demo(o) != EXIT_OK) return EXIT_FAILED;
-    bool test = options_flag(o, OPT_TEST_MODE);
-    if (test)
-        log_write(LOG_WARN,
-                  "TEST MODE: test routes are open and loopback has no limits; never use it for visitors");
+    bool test = says_test_mode(o);
     const struct vm_setting settings[] = {
         {test ? "test_mode" : "production", "1"},
         {"webhook_timeout_ms", o->value[OPT_WEBHOOK_TIMEOUT_MS]},
         {"webhook_scale", guard.loopback ? o->value[OPT_TEST_WEBHOOK_SCALE] : "1"},
         {"widget_page", widget_page()},
+        {mailing.on ? "mail_from" : "mail_off", mailing.on ? mailing.from : "1"},
+        {"mail_timeout_ms", o->value[OPT_SMTP_TIMEOUT_MS]},
+        {"public_url", mailing.public_url},
         {NULL, NULL}};
     struct node_config config = {.data_dir = o->value[OPT_DATA],
                                  .database_url = o->value[OPT_DATABASE],
@@ -161,6 +182,7 @@ int command_serve(const struct options *o)
                                  .proxies = proxies,
                                  .guard = &guard,
                                  .helper = helper,
+                                 .smtp = mailing.on ? &mailing.smtp : NULL,
                                  .outbound_ca = o->value[OPT_OUTBOUND_CA],
                                  .workers = options_int(o, OPT_WORKERS),
                                  .test_mode = test,

@@ -163,7 +163,7 @@ static void op_fetch(void *ctx, int64_t tenant, int64_t actor, uint32_t number, 
 
 static const struct engine_ops ops = {op_submit,  op_send,    op_flush, op_signal, op_close,
                                       op_respond, op_problem, op_seat,  NULL,      op_fetch,
-                                      NULL,       NULL,       NULL,     NULL};
+                                      NULL,       NULL,       NULL,     NULL,      NULL};
 
 /* ---- time ---- */
 

@@ -317,6 +317,23 @@ static int l_study(lua_State *L)
     return vm_wait(L);
 }
 
+/* mail(to, message): a JSON text { verdict, status, ms, error } (out/smtp.h), or nil, message, code where
+ * there is no mail. It takes long and cannot be taken back, so commit first. */
+static int l_mail(lua_State *L)
+{
+    size_t to_len, n;
+    struct vm_turn *t = turn_of(L);
+    const char *to = luaL_checklstring(L, 1, &to_len), *text = luaL_checklstring(L, 2, &n);
+    luaL_argcheck(L, n + to_len <= TURN_EFFECTS_MAX, 2, "at most 1 MiB");
+    if (t->writes.len > 0) return luaL_error(L, "mail: commit first");
+    buf_reset(&t->wait_args);
+    buf_i64(&t->wait_args, (int64_t)to_len);
+    buf_add(&t->wait_args, to, to_len);
+    buf_add(&t->wait_args, text, n);
+    t->wait = WAIT_MAIL;
+    return vm_wait(L);
+}
+
 static int l_answer(lua_State *L)
 {
     struct effect e = {.kind = EFFECT_ANSWER, .session = luaL_checkinteger(L, 1)};
@@ -429,7 +446,8 @@ static const luaL_Reg functions[] = {
     {"answer", l_answer},   {"timer", l_timer},     {"stop", l_stop},
     {"respond", l_respond}, {"upgrade", l_upgrade}, {"stream", l_stream},
     {"forward", l_forward}, {"post", l_post},       {"wake", l_wake},
-    {"study", l_study},     {"usage", l_usage},     {NULL, NULL},
+    {"study", l_study},     {"mail", l_mail},       {"usage", l_usage},
+    {NULL, NULL},
 };
 
 void vm_turn_open(lua_State *L) // host

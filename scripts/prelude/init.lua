@@ -66,5 +66,9 @@ return {
   -- "stubs", "reference" or "completions" of the script API, as a text.
   describe = function(what) require("prelude.reference").emit(what) end,
 
+  -- The message of `azentiko mail test`, and the files of `azentiko mail preview`.
+  mail_test = function(to, options) return require("mail.command").test(to, options) end,
+  mail_preview = function(language) return require("mail.command").preview(language) end,
+
   import = function(text) return require("lib.dataset").import(text) end,
 }

@@ -90,7 +90,7 @@ static void op_seat(void *ctx, struct peer from, enum peer_mode mode, int64_t te
 
 static const struct engine_ops ops = {op_submit,  op_send,    op_flush, op_signal, op_close,
                                       op_respond, op_problem, op_seat,  NULL,      NULL,
-                                      NULL,       NULL,       NULL,     NULL};
+                                      NULL,       NULL,       NULL,     NULL,      NULL};
 
 static void run(void)
 {
