@@ -349,6 +349,16 @@ function chat:ticket_status(number) end
 ---@return boolean # false when this visitor has no such ticket
 function chat:ticket_reply(number, message) end
 
+---Sends the conversation by mail, after its owner has confirmed the address.
+---The first mail holds a button and nothing that was said in the chat; the transcript goes to whoever presses it. Three a day for one conversation, two for one address; past that the result is `often`.
+---```lua
+---local outcome = chat:mail_transcript "ada@example.org"
+---chat:say(outcome == "sent" and "Look into your mail." or "I cannot send mail here.")
+---```
+---@param address string an e-mail address
+---@return string # `sent`, `off` (the server sends no mail), `often`, `address` or `unavailable`
+function chat:mail_transcript(address) end
+
 ---When the business may be asked to call.
 ---Spans of an hour within its working hours on that day, or on the next one that has any; the labels tell the visitor's own time, too, where that is another. A chosen `value` goes into `time` of `chat:callback`.
 ---```lua

@@ -117,10 +117,12 @@ static void make_request(const struct options *o, struct buf *b)
     static const struct {
         enum option_id id;
         const char *name;
-    } passed[] = {{OPT_URL, "url"},         {OPT_EVENTS, "events"},  {OPT_DESCRIPTION, "description"},
-                  {OPT_HEADERS, "headers"}, {OPT_SINCE, "since"},    {OPT_UNTIL, "until"},
-                  {OPT_LAST, "last"},       {OPT_ALL, "all"},        {OPT_BOT, "bot"},
-                  {OPT_NAME, "name"},       {OPT_DELIVER, "deliver"}};
+    } passed[] = {{OPT_URL, "url"},          {OPT_EVENTS, "events"},   {OPT_DESCRIPTION, "description"},
+                  {OPT_HEADERS, "headers"},  {OPT_SINCE, "since"},     {OPT_UNTIL, "until"},
+                  {OPT_LAST, "last"},        {OPT_ALL, "all"},         {OPT_BOT, "bot"},
+                  {OPT_NAME, "name"},        {OPT_DELIVER, "deliver"}, {OPT_EMAIL, "email"},
+                  {OPT_AT_ONCE, "at_once"},  {OPT_DAILY, "daily"},     {OPT_HOUR, "hour"},
+                  {OPT_LANGUAGE, "language"}};
     buf_str(b, "{\"noun\":");
     buf_json(b, o->argument[0], strlen(o->argument[0]));
     buf_fmt(b, ",\"json\":%s,\"arguments\":[", options_flag(o, OPT_JSON) ? "true" : "false");

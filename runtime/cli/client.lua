@@ -9,6 +9,7 @@ local kit = require "runtime.cli.client_kit"(tool)
 local nouns = {
   webhook = require "runtime.cli.client_webhook"(tool, kit),
   hook = require "runtime.cli.client_hook"(tool, kit),
+  notice = require "runtime.cli.client_notice"(tool, kit),
 }
 
 local function usage(noun, verb)

@@ -31,6 +31,8 @@ static const struct command commands[] = {
      OPTIONS_ARGUMENTS_MAX, command_client},
     {"hook", "create|list|...          addresses that take webhooks in: azentiko hook lists the verbs",
      OPTIONS_ARGUMENTS_MAX, command_client},
+    {"notice", "add|list|mails|...     who gets mails of an account: azentiko notice lists the verbs",
+     OPTIONS_ARGUMENTS_MAX, command_client},
     {"snippet", "KEY [URL]             the tag for a website, with this version's integrity hash", 2,
      command_snippet},
     {"mail", "test|preview              sends a test mail; writes all mails with made-up data", 2,

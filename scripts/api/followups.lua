@@ -83,8 +83,10 @@ local function apply(row, body)
 end
 
 -- Everybody who listens hears of a change in the transaction of the change.
-local function tell(kind, row)
-  ledger.write({ bot = row.bot, subject = row.conversation }, kind.updated, records.show(row))
+local function tell(kind, row, message)
+  local shown = records.show(row)
+  shown.message = message
+  ledger.write({ bot = row.bot, subject = row.conversation }, kind.updated, shown)
 end
 
 function followups.patch(kind)
@@ -213,7 +215,7 @@ function followups.send(kind)
     records.update(row)
     local entry = records.note(row, "message", author, body)
     records.deliver(row, request.body.author, request.body.text)
-    tell(kind, row)
+    tell(kind, row, { from = "team", text = request.body.text })
     return 201, show_entry(entry)
   end
 end

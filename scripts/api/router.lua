@@ -1,9 +1,8 @@
 -- The HTTP API: a request finds its route, whose run(exchange, request) answers.
 -- request: { method, path, query (text), headers (lower-case names), body, ip }.
--- A visitor's route gets request.params, the decoded query. The clients' routes are in
--- api/routes, the visitors' in api/visitor_routes, those of
--- people who answer in api/agent_routes. A path that ends in "/{name}" stands for
--- any one segment there: request.name.
+-- A visitor's route gets request.params, the decoded query. The clients' routes are
+-- in api/routes, those of others in the *_routes below. A path that ends in
+-- "/{name}" stands for any one segment there: request.name.
 local host = require "host"
 local admission = require "api.admission"
 local problem = require "prelude.problem"
@@ -12,7 +11,8 @@ local query_text = require "api.query_text"
 local router = {}
 
 local routes = {} -- path -> method -> route
-for _, list in ipairs { require "api.visitor_routes", require "api.agent_routes", require "api.hook_routes" } do
+for _, name in ipairs { "visitor_routes", "agent_routes", "hook_routes", "mail_routes" } do
+  local list = require("api." .. name)
   for _, route in ipairs(list) do
     routes[route.path] = routes[route.path] or {}
     routes[route.path][route.method] = route

@@ -1,9 +1,10 @@
--- Who listens to which events: the endpoints of this tenant and the webhooks
--- of the bot's scripts that name events. Asked with every event, so what the store
+-- Who listens to which events: the endpoints of this tenant, the webhooks
+-- of the bot's scripts that name events, and people who want notices by mail. Asked with every event, so what the store
 -- says is kept for three seconds; a new endpoint hears a little later.
 local host = require "host"
 local event_names = require "lib.event_names"
 local json = require "json"
+local notices = require "mail.notices"
 local releases = require "prelude.releases"
 
 local listeners = {}
@@ -25,9 +26,14 @@ local function refresh()
   good_until = host.mono() + KEEP_MS -- first: others that ask while we wait use what there is
   local rows = host.query "endpoint.listening"
   if not rows then return end
+  local people = notices.recipients()
+  if not people then return end
   local found = {}
   for _, row in ipairs(rows) do
     if row.state == "on" and not row.script then add(found, json.decode(row.events)) end
+  end
+  for _, name in ipairs(notices.names(people)) do
+    found[name] = true
   end
   heard = found
 end

@@ -1,10 +1,12 @@
 -- The tenant's one actor that makes deliveries of events: for each endpoint
--- that asked for the event a row in its queue. No script of a client runs
+-- that asked for the event a row in its queue, and for each person who wants a
+-- notice of it by mail a row in that queue. No script of a client runs
 -- here, so nothing can hold up another endpoint's deliveries.
 local host = require "host"
 local event_names = require "lib.event_names"
 local jobs = require "prelude.jobs"
 local json = require "json"
+local notices = require "mail.notices"
 local reshape = require "hooks.reshape"
 local retention = require "hooks.retention"
 
@@ -66,15 +68,21 @@ end
 local function batch()
   local endpoints, message = load_endpoints()
   if not endpoints then return nil, message end
-  local most = math.max(1, math.min(BATCH, DELIVERIES_MAX // (#endpoints + SCRIPTS_MAX)))
+  local most =
+    math.max(1, math.min(BATCH, DELIVERIES_MAX // (#endpoints + SCRIPTS_MAX + notices.RECIPIENTS_MAX)))
   local rows
   rows, message = host.query("event.waiting", most)
   if not rows then return nil, message end
   if not rows[1] then return false end
   local touched, now = {}, host.now()
+  local round
+  round, message = notices.round(rows, now)
+  if not round then return nil, message end
   for _, event in ipairs(rows) do
     fan_out(event, endpoints, touched, now)
+    notices.fan_out(round, event)
   end
+  notices.finish(round)
   for id in pairs(touched) do
     jobs.arm("deliver/" .. id, "deliver", id)
   end

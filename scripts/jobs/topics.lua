@@ -15,6 +15,9 @@ topics.events = { attempts = 1000000, actor = function() return "events", "all" 
 -- One row an endpoint, armed by each delivery; the sender's key is the endpoint.
 topics.deliver = { attempts = 1000000, actor = function(row) return "sender", row.key end }
 
+-- One row a tenant, armed by each mail.
+topics.mail = { attempts = 1000000, actor = function() return "mailer", "all" end }
+
 -- What the team wrote on a ticket, for the conversation of the visitor.
 topics["ticket.message"] = { attempts = 20, actor = function(row) return "conversation", row.key end }
 

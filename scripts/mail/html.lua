@@ -48,6 +48,9 @@ local QUOTE = [[<div class="quote" style="padding:12px 16px;border-radius:8px;ma
 word-break:break-word" dir="auto">{text}</div>]]
 local BUTTON = [[<p style="margin:8px 0 20px"><a href="{url}" style="display:inline-block;background:{colour};
 color:#fff!important;text-decoration:none;padding:12px 20px;border-radius:8px;font-weight:600">{label}</a></p>]]
+local FORM =
+  [[<form method="post" style="margin:8px 0 20px"><button style="border:0;background:{colour};color:#fff;
+font:inherit;font-weight:600;padding:12px 20px;border-radius:8px;cursor:pointer">{label}</button></form>]]
 local SECTION = [[<h2 style="font-size:16px;line-height:24px;margin:20px 0 8px">{title}</h2>]]
 local ITEM = [[<div class="line" style="padding:8px 0;border-top:1px solid #e3e6ea;
 word-break:break-word" dir="auto">{text}{detail}</div>]]
@@ -124,6 +127,7 @@ function html.render(view, language)
     facts(view, start),
     view.quote and quote(view.quote) or "",
     view.button and view.button.url and button(view.button) or "",
+    view.form and fill(FORM, { colour = brand.colour, label = escape(view.form.label) }) or "",
     each(view.sections, section),
     each(view.messages, said),
     footer(view),

@@ -226,6 +226,14 @@ function api.ticket_reply(chat, number, said)
   return steps.value(chat, "ticket_reply", function() return tickets.reply(chat.self, number, said) end)
 end
 
+function api.mail_transcript(chat, address)
+  return steps.value(chat, "mail_transcript", function()
+    if chat.self.e then return "sent" end -- a rehearsal sends nothing
+    local ok, why = require("mail.transcripts").ask(chat.self, address)
+    return ok and "sent" or why
+  end)
+end
+
 function api.call_times(chat, day)
   return steps.value(chat, "call_times", function()
     local self = chat.self

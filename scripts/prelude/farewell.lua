@@ -12,6 +12,7 @@ local STARS_MAX = 10
 -- In this order: some look for their conversations or follow-ups. Events that
 -- the business was told of stay in its ledger as long as its retention says.
 local ERASE = {
+  "mail",
   "message",
   "step",
   "dialog",

@@ -42,7 +42,9 @@ function tickets.reply(self, number, text)
   row.status, row.conversation = "open", self.k
   followups.update(row)
   followups.note(row, "message", "visitor", { text = text, from = "visitor" })
-  events.raise(self, kind.updated, followups.show(row))
+  local shown = followups.show(row)
+  shown.message = { from = "visitor", text = text }
+  events.raise(self, kind.updated, shown)
   return true
 end
 

@@ -67,6 +67,9 @@ class Account:
             files = {"rules/fallback.lua": f'local bot = require "bot"\nbot.fallback {{ {{ after = 1, say = "{marker} {i}" }} }}'}
             assert client.post(f"/v1/bots/{bot}/scripts/publish", {"files": files}).status == 200
             reply = client.post("/v1/canned_replies", {"title": marker, "text": marker}).body["id"]
+            incoming = client.post("/v1/hooks", {"bot": bot, "name": f"{marker.lower()}{i}"}).body["id"]
+            recipient = client.post("/v1/notices", {"email": f"{marker}{i}@example.org", "at_once": ["script"]}).body["id"]
+            assert client.post(f"/v1/notices/{recipient}/test", None).status == 202
         for i in range(2):
             assert client.post(f"/v1/webhooks/{hook}/test", None).status == 202
         event = client.ok(f"/v1/webhooks/{hook}/deliveries")["data"][0]["event"]
@@ -78,7 +81,8 @@ class Account:
             for i in range(2):
                 assert client.post(f"/v1/{kind}s/{followups[kind]}/notes", {"text": marker}).status == 201
         return {"bot": bot, "conversation": conversation, "visitor": visitor, "entry": entry, "key": key, "reply": reply,
-                "file": client.ok("/v1/files")["data"][0]["id"], "webhook": hook, "event": event, "secret": secret, **followups}
+                "file": client.ok("/v1/files")["data"][0]["id"], "webhook": hook, "event": event, "secret": secret,
+                "recipient": recipient, "hook": incoming, **followups}
 
     def new_key(self):
         return self.first.post("/v1/keys", {"name": self.marker, "scopes": ["*"]}).body["secret"]

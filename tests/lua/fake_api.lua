@@ -123,7 +123,7 @@ local function turn_functions(world, state, host)
   local function yielder(op)
     return function(...) return coroutine.yield(op, ...) end
   end
-  for _, op in ipairs { "query", "commit", "ask", "http", "park", "abandon" } do
+  for _, op in ipairs { "query", "commit", "ask", "http", "mail", "park", "abandon" } do
     host[op] = yielder(op)
   end
 

@@ -104,6 +104,13 @@ function waits.http(self, _, turn, requests)
   return rows
 end
 
+-- world.mail(to, message) -> JSON text of what became of it; tests set it.
+function waits.mail(self, _, turn, to, message)
+  assert(#turn.writes == 0, "commit before sending")
+  if not self.mail then return nil, "mail is off", "unavailable" end
+  return self.mail(to, message)
+end
+
 function waits.ask() return nil, "nobody answers in this test", "timeout" end
 
 -- Runs one message to the end of its turn.

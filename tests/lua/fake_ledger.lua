@@ -39,6 +39,8 @@ return function(writes, queries, kit)
     return table.move(rows, 1, math.min(#rows, limit), 1, {})
   end
 
+  queries["event.get"] = function(t, tenant, id) return { t.event[key(tenant, id)] } end
+
   writes["endpoint.insert"] = function(
     t,
     tenant,
@@ -202,5 +204,12 @@ return function(writes, queries, kit)
     writes[name] = function() end
   end
 
-  queries["tenant.get"] = function() return { { settings = "{}" } } end
+  local function account(id)
+    return { id = id, public_id = "tnt_" .. id, name = "Demo Ltd", status = "active", settings = "{}" }
+  end
+  queries["tenant.get"] = function(_, tenant) return { account(tenant) } end
+  queries["tenant.by_public_id"] = function(_, _, public_id)
+    local id = math.tointeger(tonumber(public_id:match "^tnt_(%d+)$"))
+    return { id and account(id) }
+  end
 end

@@ -40,6 +40,9 @@ function store.new()
       script_draft = {},
       dialog = {},
       erased_visitor = {},
+      mail = {},
+      mail_recipient = {},
+      mail_block = {},
     },
     down = false,
     batches = 0,
@@ -252,6 +255,15 @@ queries["message.since"] = function(t, tenant, conversation, after, limit)
   return table.move(rows, 1, math.min(#rows, limit), 1, {})
 end
 
+queries["message.before"] = function(t, tenant, conversation, before, limit)
+  local rows = select(
+    t.message,
+    function(r) return r.tenant == tenant and r.conversation == conversation and r.seq < before end,
+    function(a, b) return a.seq > b.seq end
+  )
+  return table.move(rows, 1, math.min(#rows, limit), 1, {})
+end
+
 queries["message.by_cid"] = function(t, tenant, conversation, cid)
   return select(
     t.message,
@@ -317,6 +329,7 @@ require "tests.lua.fake_erasure"(writes, queries)
 local kit = { key = key, insert = insert, select = select, copy = copy }
 require "tests.lua.fake_outbox"(writes, queries, kit)
 require "tests.lua.fake_ledger"(writes, queries, kit)
+require "tests.lua.fake_mail"(writes, queries, kit)
 require "tests.lua.fake_script_data"(writes, queries, kit)
 
 require "tests.lua.fake_scripts"(

@@ -163,7 +163,8 @@ function openapi.text()
   for _, route in ipairs(platform("api.routes").all()) do
     add(route, true)
   end
-  for _, list in ipairs { platform "api.visitor_routes", platform "api.hook_routes" } do
+  for _, name in ipairs { "visitor_routes", "hook_routes", "mail_routes" } do
+    local list = platform("api." .. name)
     for _, route in ipairs(list) do
       if not route.internal then add(route, false) end
     end

@@ -14,6 +14,7 @@ local function get(request)
       name = tenant.name,
       status = tenant.status,
       created_at = host.rfc3339(tenant.created_at),
+      mail = host.setting "mail_from" and "on" or "off",
       key = { id = request.key.id, scopes = json.array(request.key.scopes) },
     }
 end
@@ -31,6 +32,11 @@ return {
           name = shapes.text(200),
           status = { type = "string", enum = { "active", "suspended" } },
           created_at = shapes.time(),
+          mail = {
+            type = "string",
+            enum = { "on", "off" },
+            description = "`off` where the server sends no mail: what would be mailed is noted as not sent.",
+          },
           key = shapes.object { id = shapes.id "key", scopes = shapes.list(shapes.text(60), 40) },
         },
       },

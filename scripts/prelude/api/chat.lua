@@ -184,6 +184,20 @@ if not chat:ticket_reply(7, "It is broken again") then chat:say "You have no suc
       talk = { "You have no such ticket." },
     },
     {
+      name = "mail_transcript",
+      params = { { "address", "string", "an e-mail address" } },
+      returns = {
+        { "string", "`sent`, `off` (the server sends no mail), `often`, `address` or `unavailable`" },
+      },
+      short = "Sends the conversation by mail, after its owner has confirmed the address.",
+      doc = "The first mail holds a button and nothing that was said in the chat; the transcript goes to whoever presses it. "
+        .. "Three a day for one conversation, two for one address; past that the result is `often`.",
+      example = [[
+local outcome = chat:mail_transcript "ada@example.org"
+chat:say(outcome == "sent" and "Look into your mail." or "I cannot send mail here.")]],
+      talk = { "I cannot send mail here." },
+    },
+    {
       name = "call_times",
       params = { { "day", "date", "from which day on" } },
       returns = { { "CallTimes?", "nil when the business has given no hours" } },
