@@ -12,6 +12,8 @@
 -- visitor_keys  the same for one visitor
 -- file_mb       of one file that a visitor sends
 -- files_mb      of all files of the account
+-- ledger_days     so long events, deliveries and the log of mails are kept; 30
+-- recording_days  so long conversations can be rehearsed; 30
 return {
   standard = {
     log_lines = 120,

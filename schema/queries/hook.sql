@@ -51,6 +51,3 @@ INSERT INTO hook_seen (tenant, hook, id, at) VALUES ($1, $2, $3, $4);
 -- id, at
 UPDATE hook SET received_at = $3 WHERE tenant = $1 AND id = $2;
 
--- name: hook.prune
--- seen before
-DELETE FROM hook_seen WHERE tenant = $1 AND at < $2;

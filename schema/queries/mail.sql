@@ -123,12 +123,6 @@ WHERE tenant = $1 AND id < $2 AND (CAST($3 AS text) IS NULL OR state = $3)
   AND (CAST($4 AS text) IS NULL OR recipient = $4)
 ORDER BY id DESC LIMIT $5;
 
--- name: mail.prune
--- updated before, limit: what is over
-DELETE FROM mail WHERE tenant = $1 AND id IN
-    (SELECT id FROM mail WHERE tenant = $1 AND created_at < $2 AND updated_at < $2
-     AND state IN ('sent', 'failed', 'off') LIMIT $3);
-
 -- name: mail_block.put
 -- address_hash, at
 INSERT INTO mail_block (tenant, address_hash, at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING;

@@ -107,19 +107,3 @@ WHERE tenant = $1 AND conversation = $2 ORDER BY dialog, step;
 -- bot, how many newer ones; the conversation from which on recordings are too many
 SELECT id FROM conversation WHERE tenant = $1 AND bot = $2 ORDER BY id DESC LIMIT 1 OFFSET $3;
 
--- Retention. Ids sort by time: all that is older than the conversation named.
-
--- name: recording.forget_steps
--- bot, before conversation
-DELETE FROM step WHERE tenant = $1 AND conversation < $3 AND (conversation, dialog) IN
-    (SELECT d.conversation, d.dialog FROM dialog d
-     WHERE d.tenant = $1 AND d.bot = $2 AND d.conversation < $3);
-
--- name: recording.forget_dialogs
--- bot, before conversation
-DELETE FROM dialog WHERE tenant = $1 AND bot = $2 AND conversation < $3;
-
--- name: recording.forget_inputs
--- bot, before conversation
-UPDATE message SET input = NULL WHERE tenant = $1 AND conversation < $3 AND input IS NOT NULL
-AND conversation IN (SELECT c.id FROM conversation c WHERE c.tenant = $1 AND c.bot = $2 AND c.id < $3);

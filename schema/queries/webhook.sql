@@ -24,11 +24,6 @@ WHERE tenant = $1 AND n < $2 ORDER BY n DESC LIMIT $3;
 -- id
 SELECT id, n, type, target, bot, subject, body, at FROM event WHERE tenant = $1 AND id = $2;
 
--- name: event.prune
--- older than
-DELETE FROM event WHERE tenant = $1 AND at < $2 AND waiting = 0
-    AND NOT EXISTS (SELECT 1 FROM delivery d WHERE d.tenant = $1 AND d.event = event.id);
-
 -- name: event.recent
 -- limit; of all tenants, for screenplays and the simulation
 -- tenant: none
@@ -151,10 +146,6 @@ WHERE d.tenant = $1 AND d.endpoint = $2 AND d.event = $3;
 -- endpoint: its queue goes with it
 DELETE FROM delivery WHERE tenant = $1 AND endpoint = $2;
 
--- name: delivery.prune
--- updated before
-DELETE FROM delivery WHERE tenant = $1 AND updated_at < $2 AND state NOT IN ('waiting', 'shaping');
-
 -- name: attempt.insert
 -- endpoint, event, at, attempt, status or null, ms, answer or null, error or null
 INSERT INTO attempt (tenant, endpoint, event, at, attempt, status, ms, answer, error)
@@ -164,10 +155,6 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING;
 -- endpoint, event; in order
 SELECT at, attempt, status, ms, answer, error FROM attempt
 WHERE tenant = $1 AND endpoint = $2 AND event = $3 ORDER BY at, attempt;
-
--- name: attempt.prune
--- before
-DELETE FROM attempt WHERE tenant = $1 AND at < $2;
 
 -- Deleting a tenant.
 

@@ -8,7 +8,6 @@ local jobs = require "prelude.jobs"
 local json = require "json"
 local notices = require "mail.notices"
 local reshape = require "hooks.reshape"
-local retention = require "hooks.retention"
 
 local events = {}
 
@@ -90,7 +89,7 @@ local function batch()
   return #rows == most
 end
 
-function events.deliver(self, kind, payload)
+function events.deliver(_, kind, payload)
   local job = kind == "mail" and jobs.take(payload)
   if not job then return end
   local more, message
@@ -99,7 +98,6 @@ function events.deliver(self, kind, payload)
     if not more then break end
   end
   if more == nil then return jobs.retry(job, message) end
-  retention.prune(self)
   jobs.rest(job, more and host.now() or nil)
 end
 

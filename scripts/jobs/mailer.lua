@@ -8,7 +8,6 @@ local jobs = require "prelude.jobs"
 local ledger = require "hooks.ledger"
 local notices = require "mail.notices"
 local outgoing = require "mail.outgoing"
-local retention = require "mail.retention"
 
 local mailer = {}
 
@@ -189,7 +188,6 @@ end
 local function run(self, job)
   if not jobs.held(job) then return end -- nil, too: the store is away, the lease runs out
   local due = work(self, job)
-  retention.prune(self)
   jobs.rest(job, due)
 end
 

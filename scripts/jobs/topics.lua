@@ -21,6 +21,9 @@ topics.mail = { attempts = 1000000, actor = function() return "mailer", "all" en
 -- What the team wrote on a ticket, for the conversation of the visitor.
 topics["ticket.message"] = { attempts = 20, actor = function(row) return "conversation", row.key end }
 
+-- What an account forgets: one row a tenant, once a day.
+topics.retention = { attempts = 1000000, actor = function() return "janitor", "all" end }
+
 -- A bot's recordings of conversations: one row a bot, once a day.
 topics.recordings = { attempts = 1000000, actor = function(row) return "recordings", row.key end }
 

@@ -26,6 +26,7 @@ local kinds = {
   sender = "jobs.sender",
   mailer = "jobs.mailer",
   letterbox = "actors.letterbox",
+  janitor = "actors.janitor",
   library = "actors.library",
   recordings = "actors.recordings",
   scripts = "actors.scripts",

@@ -10,18 +10,21 @@ local plan = {}
 local DEFAULT <const> = "standard"
 local RETRY_MS <const> = 5000 -- while the store is away
 
--- Limit -> least and most. Those that may be left out everywhere are the server's settings.
+-- Limit -> least and most. Those that may be left out everywhere are the server's settings,
+-- or have a value where they are used.
 local RANGES = {
   cpu_seconds = { 0, 3600 },
   file_mb = { 1, 25 },
   files_mb = { 0, 10000000 },
   host_calls = { 100, 1000000 },
   keys = { 0, 1000000 },
+  ledger_days = { 1, 400 },
   log_lines = { 1, 100000 },
   memory_mb = { 4, 65536 },
+  recording_days = { 1, 400 },
   visitor_keys = { 0, 10000 },
 }
-local SETTINGS = { cpu_seconds = true, memory_mb = true }
+local SETTINGS = { cpu_seconds = true, memory_mb = true, ledger_days = true, recording_days = true }
 
 plan.known = host.tenant == 0 -- the system has none
 plan.name = DEFAULT

@@ -63,6 +63,7 @@ function provision.run(text, options)
     host.write("dataset.put", bot, row.kind, row.id, row.position, row.body)
   end
   require("prelude.recordings").arm(bot)
+  require("actors.janitor").arm()
   host.emit("tenant " .. tenant)
   host.emit("bot " .. bot)
   host.emit("key " .. key)

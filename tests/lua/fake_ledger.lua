@@ -200,10 +200,6 @@ return function(writes, queries, kit)
     }
   end
 
-  for _, name in ipairs { "attempt.prune", "delivery.prune", "event.prune", "hook.prune" } do
-    writes[name] = function() end
-  end
-
   local function account(id)
     return { id = id, public_id = "tnt_" .. id, name = "Demo Ltd", status = "active", settings = "{}" }
   end

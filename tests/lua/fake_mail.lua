@@ -251,7 +251,6 @@ return function(writes, queries, kit)
     return { row and copy(row) }
   end
 
-  writes["mail.prune"] = function() end
   writes["mail_block.put"] = function(t, tenant, hash, at)
     t.mail_block[key(tenant, hash)] = t.mail_block[key(tenant, hash)] or { tenant = tenant, at = at }
   end
