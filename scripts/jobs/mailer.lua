@@ -3,6 +3,7 @@
 -- (a kill between the two) is sent again with the same Message-ID; SMTP has no
 -- way to ask. While the server is away nothing counts as a try of the others.
 local host = require "host"
+local fault = require "lib.fault"
 local json = require "json"
 local jobs = require "prelude.jobs"
 local ledger = require "hooks.ledger"
@@ -114,12 +115,23 @@ local function record(self, account, row, answer, now)
   return nil
 end
 
+-- The message; a template that fails (an operator may have changed it) must not
+-- hold up what waits behind it.
+local function message_of(account, row)
+  local ok, built, why, code = pcall(outgoing.message, account, row)
+  if ok then return built, why, code end
+  why = "this mail could not be made: " .. fault(built)
+  host.log("error", why, { mail = row.id, kind = row.kind })
+  return nil, why, "failed"
+end
+
 -- nil: go on; a time: rest until then; false: the store is away.
 local function send(self, account, row, job)
-  local built, why, code = outgoing.message(account, row)
+  local built, why, code = message_of(account, row)
   if not built and not code then return false end
   if not built then
-    ended(row, "off", row.attempts, host.now(), { error = why }, host.now())
+    local state = code == "failed" and "failed" or "off"
+    ended(row, state, row.attempts, host.now(), { error = why }, host.now())
     host.commit()
     return nil
   end

@@ -11,7 +11,7 @@ local time = require "lib.time"
 local notices = {}
 
 notices.RECIPIENTS_MAX = 20 -- of one account
-local HOUR_MAX = 30 -- notices at once to one person in an hour; more are collected for an hour
+notices.HOUR_MAX = 30 -- notices at once to one person in an hour; more are collected for an hour
 notices.OFF = "mail is off"
 
 -- event -> kind of notice; some events are one only at times.
@@ -171,7 +171,7 @@ local function when(round, recipient, kind)
   if not recipient.once[kind] then return "collected", notices.next_hour(now, recipient.hour, round.zone) end
   local count = (round.counts[recipient.id] or 0) + 1
   round.counts[recipient.id] = count
-  if count > HOUR_MAX then return "collected", (now // time.HOUR + 1) * time.HOUR end
+  if count > notices.HOUR_MAX then return "collected", (now // time.HOUR + 1) * time.HOUR end
   return "waiting", now
 end
 

@@ -12,7 +12,7 @@ local render = require "mail.render"
 local outgoing = {}
 
 local GROUP_ITEMS, GATHERED_MAX = 20, 200
-local MESSAGES_MAX, MESSAGES_BYTES = 500, 150000 -- of a transcript: its last ones
+local MESSAGES_MAX, MESSAGES_BYTES = 300, 60000 -- of a transcript: its last ones
 local NAME_MAX = 60
 
 -- What all mails of one run share: read once. nil, message: the store is away.

@@ -288,5 +288,6 @@ def test_recipients_by_api(server):
         assert answer.status == 422 and answer.body["errors"][0]["pointer"] == pointer, answer
     for i in range(19):
         add(client, f"x{i}@example.org")
+    assert [client.post(path + "/test", None).status for _ in range(2)] == [202, 202]
     assert client.post("/v1/notices", {"email": "y@example.org"}).status == 422
     assert client.call("DELETE", path).status == 204 and client.get(path).status == 404

@@ -351,6 +351,17 @@ describe("mail", function()
     assert.equal(1, #mails)
   end)
 
+  it("a template that fails holds up nothing else", function()
+    recipient("a", { at_once = { "lead", "handover" } })
+    world.files["mail/templates/lead.lua"] = "return { view = function() error 'broken' end }"
+    lead "Ada"
+    raise("handover.requested", { conversation = "conv_1" })
+    run(1000)
+    assert.equal(1, #mails)
+    assert.equal("failed", rows("failed")[1].state)
+    assert.truthy(rows("failed")[1].error:find("broken", 1, true))
+  end)
+
   it("a notice whose event was pruned meanwhile is not sent empty", function()
     answer = function() return { verdict = "later", status = 451, error = "later", ms = 1 } end
     recipient("a", { at_once = { "lead" } })

@@ -221,7 +221,15 @@ local function delete(request, row)
   return 204
 end
 
+-- As many as there may be notices: nobody's mailbox is filled by tests either.
 local function test(request, row)
+  local lately, message, code = host.query("mail.lately", request.now - 3600000)
+  if not lately then return nil, message, code end
+  for _, one in ipairs(lately) do
+    if one.recipient == row.id and one.count >= notices.HOUR_MAX then
+      return nil, "This recipient has got enough mail in this hour.", "rate_limited"
+    end
+  end
   local id, on = host.new_id "mail", notices.is_on()
   host.write(
     "mail.insert",
