@@ -7,11 +7,9 @@ local host = require "host"
 local jobs = require "prelude.jobs"
 local json = require "json"
 local frame_of = require "lib.frame"
-local palette = require "prelude.palette"
 local phrases = require "lib.phrases"
 local too_fast = require("prelude.pace").wait
 local resume = require "prelude.resume"
-local text = require "lib.text"
 local transcript = require "prelude.transcript"
 
 local inbox = {}
@@ -70,55 +68,6 @@ if host.setting "stage" then
   function readers.file(frame) return require("prelude.files").read_on_stage(frame) end
 end
 
--- Frames that are not answered, but for ping.
-local signals = {}
-
-function signals.ping(_, session)
-  if session then host.emit_to(session, '{"type":"pong"}') end
-end
-
-function signals.typing(self)
-  if self.st == "human" then require("prelude.takeover").forward_typing(self) end
-end
-
-function signals.read() end
-
-function signals.event(self, _, frame)
-  if type(frame.name) == "string" then require("prelude.events").from_visitor(self, frame) end
-end
-
--- Signals that change the conversation need it loaded, which a socket's first
--- frame may find it not to be; a POST was admitted and has loaded it.
-local function loaded(self, session) return self.n or (session and ready(self, session)) end
-
--- The visitor has gone to another page of the site, or come back to one.
-function signals.page(self, session, frame)
-  local url = type(frame.page) == "table" and frame.page.url
-  if not loaded(self, session) or too_fast(self) then return end
-  palette.visit(self, url)
-  palette.refresh(self, session, true)
-end
-
--- A page asks for its menu again, because the hour may have changed it.
-function signals.menu(self, session)
-  if loaded(self, session) and not too_fast(self) then palette.refresh(self, session, true) end
-end
-
-function signals.close(self, session)
-  if loaded(self, session) then require("prelude.farewell").close(self) end
-end
-
-function signals.forget(self, session)
-  if loaded(self, session) then require("prelude.farewell").forget(self) end
-end
-
--- The visitor has chosen another language; the bot goes on in it, if it speaks it.
-function signals.locale(self, session, frame)
-  local language = text.language(frame.locale, phrases.languages)
-  if not language or not loaded(self, session) or self.l == language then return end
-  self.l, self.z = language, true
-end
-
 local function refuse(self, session, title, code, cid)
   cid = type(cid) == "string" and #cid <= CID_MAX and '"cid":' .. json.encode(cid) .. "," or ""
   host.emit_to(
@@ -165,7 +114,7 @@ local function read(self, frame, session)
   local reader = readers[kind]
   if not reader then
     if kind == "hello" then return fault "hello_twice" end
-    local signal = signals[kind]
+    local signal = kind and require("prelude.signals")[kind]
     if not signal then return fault "bad_frame" end
     signal(self, session, frame)
     return nil
