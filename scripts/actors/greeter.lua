@@ -6,6 +6,7 @@ local host = require "host"
 local json = require "json"
 local phrases = require "lib.phrases"
 local text = require "lib.text"
+local visitor_token = require "prelude.visitor_token"
 
 local greeter = {}
 
@@ -13,16 +14,8 @@ local HELLO_MS = 30000
 local BAD_FRAMES_MAX = 5
 local PAGE_MAX = 2000 -- bytes
 
--- b bot, f locale of the bot, bad bad frames in a row, to: conversation key once seated
+-- b bot, f locale of the bot, o website, bad bad frames in a row, to: conversation key once seated
 function greeter.new(kind) return { kind = kind } end
-
--- The visitor of a token "vis_....MAC", or nil when it was not made here.
-local function visitor_of(token)
-  if type(token) ~= "string" or #token > 200 then return nil end
-  local visitor, mac = string.match(token, "^(vis_%w+)%.([%w_%-]+)$")
-  if visitor and host.verify("visitor", visitor, mac) then return visitor end
-  return nil
-end
 
 local function is_conversation(id)
   return type(id) == "string" and #id == 31 and string.find(id, "^conv_[%da-hjkmnp-tv-z]+$") ~= nil
@@ -75,7 +68,7 @@ local function page(told)
 end
 
 local function seat(self, session, hello)
-  local visitor = visitor_of(hello.visitor)
+  local visitor = visitor_token.read(hello.visitor, self.b, self.o)
   local known, message, key = false, nil, nil
   if visitor then
     known, message = still_known(visitor)
@@ -99,6 +92,7 @@ local function seat(self, session, hello)
     json.encode {
       v = visitor,
       b = self.b,
+      o = self.o,
       l = text.language(hello.locale, phrases.languages) or self.f,
       tz = zone(hello.tz),
       p = page(hello.page),
@@ -116,10 +110,10 @@ end
 
 local handlers = {}
 
--- meta: { bot, locale, hello? }; an event stream brings its hello along.
+-- meta: { bot, locale, site?, hello? }; an event stream brings its hello along.
 function handlers.open(self, session, meta_text)
   local meta = json.decode(meta_text)
-  self.b, self.f, self.s = meta.bot, meta.locale or "en", session
+  self.b, self.f, self.o, self.s = meta.bot, meta.locale or "en", meta.site, session
   if meta.hello then return seat(self, session, meta.hello) end
   host.timer("hello", HELLO_MS)
 end
@@ -128,7 +122,7 @@ end
 local function remember(self, session)
   local told = host.meta and host.meta(session)
   local meta = told and json.decode(told) or {}
-  self.b, self.f, self.s = meta.bot, meta.locale or "en", session
+  self.b, self.f, self.o, self.s = meta.bot, meta.locale or "en", meta.site, session
   return self.b ~= nil
 end
 

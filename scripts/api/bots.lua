@@ -59,11 +59,23 @@ function bots.named(name)
   return look_up("bot.by_slug", name)
 end
 
--- "https://shop.example:8443" -> "shop.example"
-local function host_of(origin)
-  local authority = string.match(origin, "^https?://([^/]+)$")
-  if not authority then return nil end
-  return string.lower(string.match(authority, "^(%[[%x:]+%])") or string.match(authority, "^([^:]+)") or "")
+-- "shop.example:8443" -> "shop.example"; nil for what is no name or address
+local function name_of(authority)
+  return string.match(authority, "^(%[[%x:]+%]):?%d*$") or string.match(authority, "^([%w%.%-_]+):?%d*$")
+end
+
+-- The website from whose page a request comes: "shop.example:8443", the
+-- authority of its origin. nil for a program that says nothing of a page; false
+-- for a page that can be nobody's (a sandboxed frame, a local file) or will not
+-- say whose it is. A browser leaves the origin out where page and server are one.
+function bots.site(headers)
+  local origin, fetched = headers.origin, headers["sec-fetch-site"]
+  if origin then
+    local authority = string.match(string.lower(origin), "^https?://([^/]+)$")
+    return authority and name_of(authority) and authority or false
+  end
+  if not fetched or fetched == "none" then return nil end
+  return fetched == "same-origin" and headers.host and string.lower(headers.host) or false
 end
 
 local function matches(domain, name)
@@ -74,12 +86,12 @@ local function matches(domain, name)
   return domain == name
 end
 
--- May a page of this origin use the bot? Exact names and *.names, on any
--- port; no listed domain allows none. Only a browser's request has an Origin;
--- one without has no cookies to abuse, and a same-origin GET sends none.
-function bots.allows(bot, origin)
-  if not origin then return bot.domains[1] ~= nil end
-  local name = host_of(origin)
+-- May a page of this website use the bot? Exact names and *.names, on any
+-- port; no listed domain allows none, whoever asks. A program without a page
+-- has no visitor whose trust it could abuse.
+function bots.allows(bot, site)
+  if site == nil then return bot.domains[1] ~= nil end
+  local name = site and name_of(site)
   if not name then return false end
   for _, domain in ipairs(bot.domains) do
     if matches(string.lower(domain), name) then return true end

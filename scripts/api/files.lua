@@ -5,16 +5,13 @@ local json = require "json"
 local problem = require "prelude.problem"
 local query_text = require "api.query_text"
 local text = require "lib.text"
-local visitor = require "api.visitor"
 
 local api = {}
 
 local function missing(exchange, title) problem.respond(exchange, 404, "not_found", title) end
 
 -- POST /v1/chat/files: the body is the file, and is stored already
-function api.upload(exchange, request)
-  local bot = visitor.admit(exchange, request)
-  if not bot then return end
+function api.upload(exchange, request, bot)
   local conversation = request.params.conversation or ""
   if not string.find(conversation, "^conv_%w+$") or #conversation ~= 31 then
     return missing(exchange, "There is no such conversation.")
@@ -28,6 +25,7 @@ function api.upload(exchange, request)
     conversation,
     json.encode {
       visitor = string.match(request.headers.authorization or "", "^[Bb]earer (%S+)$"),
+      site = request.site,
       bot = bot.id,
       bot_key = request.params.bot,
       settings = { files = bot.settings.files },
@@ -40,9 +38,7 @@ end
 
 -- GET /v1/chat/files: an image in a page brings no Origin and no token; the
 -- key in its address is the right to see it.
-function api.fetch(exchange, request)
-  local bot = visitor.admit(exchange, request)
-  if not bot then return end
+function api.fetch(exchange, request, bot)
   local params = request.params
   local thumb = params.thumb == "1"
   host.forward(

@@ -1,22 +1,30 @@
 -- The HTTP API: a request finds its route, whose run(exchange, request) answers.
 -- request: { method, path, query (text), headers (lower-case names), body, ip }.
--- A visitor's route gets request.params, the decoded query. The clients' routes are
--- in api/routes, those of others in the *_routes below. A path that ends in
--- "/{name}" stands for any one segment there: request.name.
+-- A visitor's route gets request.params, the decoded query, and the bot whose
+-- domains allow the request. The clients' routes are in api/routes, those of
+-- others in the *_routes below. A path that ends in "/{name}" stands for any one
+-- segment there: request.name.
 local host = require "host"
 local admission = require "api.admission"
 local problem = require "prelude.problem"
 local query_text = require "api.query_text"
+local visitor = require "api.visitor"
 
 local router = {}
 
 local routes = {} -- path -> method -> route
-for _, name in ipairs { "visitor_routes", "agent_routes", "hook_routes", "mail_routes" } do
-  local list = require("api." .. name)
+local for_visitors = {} -- route -> true: of websites that its bot allows
+
+local function add(list, guarded)
   for _, route in ipairs(list) do
     routes[route.path] = routes[route.path] or {}
     routes[route.path][route.method] = route
+    for_visitors[route] = guarded and not route.open or nil
   end
+end
+add(require "api.visitor_routes", true)
+for _, name in ipairs { "agent_routes", "hook_routes", "mail_routes" } do
+  add(require("api." .. name), false)
 end
 
 local function allowed(methods)
@@ -79,7 +87,9 @@ function router.handle(exchange, request)
     )
   end
   request.params, request.route = params, route
-  return route.run(exchange, request)
+  if not for_visitors[route] then return route.run(exchange, request) end
+  local bot = visitor.admit(exchange, request)
+  if bot then return route.run(exchange, request, bot) end
 end
 
 return router

@@ -1,7 +1,8 @@
 -- The visitor's side of the HTTP API: opening the channel, and the same
 -- conversation over POST and an event stream where sockets are blocked.
--- Runs in the system state, which finds the bot and hands the exchange to the
--- tenant's own actors; what a visitor may do is decided there.
+-- Runs in the system state, which hands the exchange to the tenant's own
+-- actors; what a visitor may do is decided there. The router calls admit before
+-- a route's function, so none of these is run for a website that may not.
 local host = require "host"
 local json = require "json"
 local bots = require "api.bots"
@@ -31,9 +32,9 @@ local function only(exchange, request)
   return true
 end
 
--- The bot that the request is for, once its origin is allowed; else nil, and
--- the exchange is answered.
-local function admit(exchange, request)
+-- The bot that the request is for, once its website is allowed; else nil, and
+-- the exchange is answered. request.site: which one, for tokens.
+function visitor.admit(exchange, request)
   if not only(exchange, request) then return nil end
   local bot, message, code = bots.find(request.params.bot)
   if not bot then
@@ -44,21 +45,21 @@ local function admit(exchange, request)
     end
     return nil
   end
-  if not bots.allows(bot, request.headers.origin) then
+  request.site = bots.site(request.headers)
+  if request.site == false and request.route.embedded then request.site = nil end
+  if not bots.allows(bot, request.site) then
     problem.respond(exchange, 403, "origin_not_allowed", "This bot is not allowed on this website.")
     return nil
   end
   return bot
 end
 
-visitor.admit = admit
-
-local function meta(bot, hello) return json.encode { bot = bot.id, locale = bot.locale, hello = hello } end
+local function meta(bot, request, hello)
+  return json.encode { bot = bot.id, locale = bot.locale, site = request.site, hello = hello }
+end
 
 -- GET /v1/chat: WebSocket
-function visitor.connect(exchange, request)
-  local bot = admit(exchange, request)
-  if not bot then return end
+function visitor.connect(exchange, request, bot)
   if string.lower(request.headers.upgrade or "") ~= "websocket" then
     return problem.respond(
       exchange,
@@ -68,13 +69,11 @@ function visitor.connect(exchange, request)
       { upgrade = "websocket" }
     )
   end
-  host.upgrade(exchange, bot.tenant, "greeter", host.new_id "sock", meta(bot))
+  host.upgrade(exchange, bot.tenant, "greeter", host.new_id "sock", meta(bot, request))
 end
 
 -- GET /v1/chat/config: what a page needs before it connects
-function visitor.config(exchange, request)
-  local bot = admit(exchange, request)
-  if not bot then return end
+function visitor.config(exchange, request, bot)
   local locale = text.language(request.params.locale, bot.settings.locales or {}) or bot.locale
   host.respond(
     exchange,
@@ -95,9 +94,7 @@ function visitor.config(exchange, request)
 end
 
 -- GET /v1/chat/events: server-sent events; the query is the hello
-function visitor.events(exchange, request)
-  local bot = admit(exchange, request)
-  if not bot then return end
+function visitor.events(exchange, request, bot)
   local params = request.params
   local after = math.tointeger(tonumber(request.headers["last-event-id"] or params.after))
   host.stream(
@@ -105,7 +102,7 @@ function visitor.events(exchange, request)
     bot.tenant,
     "greeter",
     host.new_id "sock",
-    meta(bot, {
+    meta(bot, request, {
       visitor = params.visitor,
       conversation = params.conversation,
       after = after,
@@ -129,9 +126,7 @@ local function read_frame(request)
 end
 
 -- POST /v1/chat/messages: one frame for a conversation
-function visitor.post(exchange, request)
-  local bot = admit(exchange, request)
-  if not bot then return end
+function visitor.post(exchange, request, bot)
   local frame, detail = read_frame(request)
   if not frame then
     return problem.respond(
@@ -155,6 +150,7 @@ function visitor.post(exchange, request)
     conversation,
     json.encode {
       visitor = token,
+      site = request.site,
       bot = bot.id,
       locale = text.language(request.params.locale, bot.settings.locales or {}) or bot.locale,
       frame = frame,
@@ -164,12 +160,10 @@ end
 
 -- GET /v1/test/chat: a conversation without hello, for load tests. Nothing of
 -- it is stored, unless durable=1.
-function visitor.test(exchange, request)
+function visitor.test(exchange, request, bot)
   if not host.setting "test_mode" then
     return problem.respond(exchange, 404, "not_found", "There is nothing at this address.")
   end
-  local bot = admit(exchange, request)
-  if not bot then return end
   host.upgrade(
     exchange,
     bot.tenant,

@@ -1,4 +1,7 @@
--- The visitors' routes, and what the API's document says of them.
+-- The visitors' routes, and what the API's document says of them. Each is run
+-- for websites that the bot allows, and gets that bot (api/visitor.admit). A
+-- route that has to be reached by everybody says open; one that a page shows as
+-- an image or link, for which browsers name no origin, says embedded.
 local files = require "api.files"
 local page = require "api.page"
 local shapes = require "api.shapes"
@@ -26,6 +29,7 @@ local function chat_page(method)
     summary = "The full-page chat of a bot, by its public key or slug",
     any_query = true, -- a link is answered whatever was hung on to it
     internal = true,
+    open = true, -- the page is ours; who may frame it stands in its policy
     run = page.show,
   }
 end
@@ -137,6 +141,7 @@ return {
     method = "GET",
     path = "/v1/chat/files",
     summary = "A file of a conversation; its blocks carry this address",
+    embedded = true, -- the key in its address is the right to see it
     query = {
       bot = BOT,
       id = shapes.id "file",

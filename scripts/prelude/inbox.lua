@@ -167,7 +167,7 @@ local function take_frame(self, session, frame)
   return input
 end
 
--- A message that came by POST; payload is { visitor, bot, locale, frame }.
+-- A message that came by POST; payload is { visitor, site, bot, locale, frame }.
 local function take_post(self, exchange, payload)
   local post = json.decode(payload)
   if not resume.admit_post(self, exchange, post) then return nil end

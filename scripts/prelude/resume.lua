@@ -7,6 +7,7 @@ local palette = require "prelude.palette"
 local phrases = require "lib.phrases"
 local releases = require "prelude.releases"
 local transcript = require "prelude.transcript"
+local visitor_token = require "prelude.visitor_token"
 
 local resume = {}
 
@@ -106,8 +107,8 @@ local function bot_of(self, page)
   return string.sub(frame, 1, -2) .. palette.fields(self) .. "}"
 end
 
-local function ready_frame(self, resumed, bot_json)
-  local token = self.v .. "." .. host.sign("visitor", self.v)
+local function ready_frame(self, site, resumed, bot_json)
+  local token = visitor_token.make(self.v, self.b, site)
   return '{"type":"ready","visitor":"'
     .. token
     .. '","conversation":"'
@@ -151,16 +152,17 @@ function resume.open(self, session, meta_text)
   if self.v ~= meta.v then return refuse(session, "not_found") end
   local bot_json = bot_of(self, meta.p)
   if not bot_json then return refuse(session, "unavailable") end
-  host.emit_to(session, ready_frame(self, self.n > 0, bot_json))
+  host.emit_to(session, ready_frame(self, meta.o, self.n > 0, bot_json))
   send_missed(self, session, math.type(meta.after) == "integer" and meta.after or 0)
 end
 
--- May this POST speak for the conversation? The token proves the visitor; the
+-- May this POST speak for the conversation? The token proves the visitor, for
+-- this bot and this website; the
 -- conversation must be that visitor's. Answers the exchange when not.
 function resume.admit_post(self, exchange, post)
   local problem = require "prelude.problem"
-  local visitor, mac = string.match(post.visitor or "", "^(vis_%w+)%.([%w_%-]+)$")
-  if not visitor or not host.verify("visitor", visitor, mac) then
+  local visitor = visitor_token.read(post.visitor, post.bot, post.site)
+  if not visitor then
     problem.respond(exchange, 401, "bad_visitor", "The visitor token is missing or not valid.")
     return false
   end

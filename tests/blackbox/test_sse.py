@@ -10,9 +10,11 @@ from chat import texts
 class Stream:
     """GET /v1/chat/events, read event by event."""
 
-    def __init__(self, server, last=None, **query):
+    def __init__(self, server, last=None, origin="own", **query):
         self.connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=20)
-        headers = {"Origin": f"http://localhost:{server.port}", "Accept": "text/event-stream"}
+        headers = {"Accept": "text/event-stream"}
+        if origin:
+            headers["Origin"] = f"http://localhost:{server.port}" if origin == "own" else origin
         if last is not None:
             headers["Last-Event-ID"] = str(last)
         self.connection.request("GET", "/v1/chat/events?" + urllib.parse.urlencode({"bot": "pk_demo", **query}),

@@ -99,7 +99,7 @@ describe("the chat without sockets", function()
       body = type(frame) == "table" and json.encode(frame) or frame,
       query = "bot=pk_demo&conversation=" .. (options.conversation or ready.conversation),
       headers = {
-        origin = "http://localhost",
+        origin = "http://localhost:8080",
         authorization = "Bearer " .. (options.token or ready.visitor),
         ["idempotency-key"] = options.key,
       },

@@ -90,7 +90,9 @@ local function plain_functions(world, state, host)
   function host.random(n) return string.rep("\7", n) end
   function host.new_id(prefix) return world:new_id(prefix) end
   function host.stored() return {} end -- no files: tests/blackbox/test_files.py has them
-  function host.sign(purpose, text) return ("mac-%s-%d-%s"):format(purpose, state.tenant, text:sub(-6)) end
+  function host.sign(purpose, text)
+    return ("mac-%s-%d-%s"):format(purpose, state.tenant, (text:gsub("%W", "_")))
+  end
   function host.verify(purpose, text, mac) return host.sign(purpose, text) == mac end
   function host.sha256(text) return "sha256-" .. text end
   function host.log(level, message, fields) world:note(level, message, fields) end

@@ -42,7 +42,7 @@ describe("the pace of a conversation", function()
       path = "/v1/chat/messages",
       body = '{"type":"message","text":"menu","cid":"p"}',
       query = "bot=pk_demo&conversation=" .. visitor.conversation,
-      headers = { origin = "http://localhost", authorization = "Bearer " .. visitor.token },
+      headers = { origin = "http://localhost:8080", authorization = "Bearer " .. visitor.token },
     }
     assert.equal(429, exchange.status)
     assert.equal("1", exchange.headers["retry-after"])

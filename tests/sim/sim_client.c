@@ -102,7 +102,10 @@ static bool post(struct sim_client *c, size_t i)
         &b,
         "{\"method\":\"POST\",\"path\":\"/v1/chat/messages\",\"query\":\"bot=pk_tenant%d&conversation=%s\"",
         c->tenant, c->conversation);
-    buf_fmt(&b, ",\"headers\":{\"authorization\":\"Bearer %s\"},\"ip\":\"192.0.2.1\",\"body\":", c->token);
+    buf_fmt(&b,
+            ",\"headers\":{\"origin\":\"http://localhost\",\"authorization\":\"Bearer "
+            "%s\"},\"ip\":\"192.0.2.1\",\"body\":",
+            c->token);
     buf_json(&b, frame, strlen(frame));
     buf_char(&b, '}');
     c->posted = i;
