@@ -1,5 +1,5 @@
-/* azentiko tenant create|list, azentiko bot list; tenant key, top and plan
- * are in keys.c, tenant_top.c and tenant_plan.c. */
+/* azentiko tenant create|list; tenant key, top and plan are in keys.c,
+ * tenant_top.c and tenant_plan.c. */
 #include <stdio.h>
 #include <string.h>
 
@@ -77,13 +77,13 @@ static int create(const struct options *o)
     return s != NULL && err == ERR_OK ? EXIT_OK : EXIT_FAILED;
 }
 
-static int list(const struct options *o, const char *statement)
+static int list(const struct options *o)
 {
     struct buf q;
     struct store *s = store_for(o);
     if (s == NULL) return EXIT_FAILED;
     buf_init(&q);
-    encode_statement(&q, statement_find(statement, strlen(statement)), 2);
+    encode_statement(&q, statement_find("tenant.list", strlen("tenant.list")), 2);
     encode_int(&q, 0);
     encode_int(&q, LIST_LIMIT);
     int err = print_query(s, 0, &q, options_flag(o, OPT_JSON));
@@ -99,16 +99,10 @@ static bool verb(const struct options *o, const char *name)
 int command_tenant(const struct options *o)
 {
     if (verb(o, "create")) return create(o);
-    if (verb(o, "list")) return list(o, "tenant.list");
+    if (verb(o, "list")) return list(o);
     if (verb(o, "top")) return command_tenant_top(o);
     if (o->arguments > 1 && strcmp(o->argument[1], "plan") == 0) return command_tenant_plan(o);
     if (o->arguments > 1 && strcmp(o->argument[1], "key") == 0) return command_tenant_key(o);
     return usage("azentiko tenant create --from FILE | tenant list|top [--json] | tenant plan ACCOUNT NAME | "
                  "tenant key create|list|revoke");
-}
-
-int command_bot(const struct options *o)
-{
-    if (verb(o, "list")) return list(o, "bot.list_all");
-    return usage("azentiko bot list [--json]");
 }

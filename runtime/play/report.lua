@@ -140,6 +140,12 @@ local function add_secrets(result)
   if result.secrets and #result.secrets == 0 then add "no secrets" end
 end
 
+local function add_identity(result)
+  add(result.enabled and "visitors can be identified" or "visitors cannot be identified: there is no secret")
+  if result.secret then add("secret %s", result.secret) end
+  if result.old_secret_until then add("the secret before it is good until %s", result.old_secret_until) end
+end
+
 local reports = {
   check = add_check,
   test = add_test,
@@ -149,6 +155,9 @@ local reports = {
   rollback = add_release,
   compare = add_compare,
   secret_list = add_secrets,
+  identity_status = add_identity,
+  identity_rotate = add_identity,
+  identity_off = add_identity,
   secret_set = function(result) add("%s is set", result.name) end,
   secret_remove = function(result) add("%s is removed", result.name) end,
 }

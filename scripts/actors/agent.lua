@@ -6,6 +6,7 @@ local host = require "host"
 local json = require "json"
 local desk = require "actors.desk"
 local frame_of = require "lib.frame"
+local identity = require "prelude.identity"
 
 local agent = {}
 
@@ -101,6 +102,7 @@ function frames.open(_, session, frame)
       agent = state.h and state.h.n,
       bot = row.bot,
       visitor = row.visitor,
+      user = identity.show(row.bot, row.visitor) or nil,
       locale = state.l,
       seq = last,
       messages = listed(messages, message_of),

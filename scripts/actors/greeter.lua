@@ -4,9 +4,9 @@
 -- no trace.
 local host = require "host"
 local json = require "json"
+local newcomer = require "prelude.newcomer"
 local phrases = require "lib.phrases"
 local text = require "lib.text"
-local visitor_token = require "prelude.visitor_token"
 
 local greeter = {}
 
@@ -16,36 +16,6 @@ local PAGE_MAX = 2000 -- bytes
 
 -- b bot, f locale of the bot, o website, bad bad frames in a row, to: conversation key once seated
 function greeter.new(kind) return { kind = kind } end
-
-local function is_conversation(id)
-  return type(id) == "string" and #id == 31 and string.find(id, "^conv_[%da-hjkmnp-tv-z]+$") ~= nil
-end
-
--- The conversation to sit at. A known visitor may name one that has no row
--- yet (its first message was on the way when the line broke); somebody else's
--- is treated as unknown. nil, message, code when the store cannot say.
-local function find_conversation(self, visitor, known, wanted)
-  if not known then return host.new_id("conv") end
-  if is_conversation(wanted) then
-    local rows, message, code = host.query("conversation.get", wanted)
-    if not rows then return nil, message, code end
-    local row = rows[1]
-    if not row or (row.visitor == visitor and row.bot == self.b) then return wanted end
-  end
-  local rows, message, code = host.query("conversation.latest_of_visitor", self.b, visitor)
-  if not rows then return nil, message, code end
-  local row = rows[1]
-  if row and row.status ~= "closed" then return row.id end
-  return host.new_id("conv")
-end
-
--- A visitor who asked to be forgotten comes back as somebody new. nil,
--- message when the store cannot say.
-local function still_known(visitor)
-  local rows, message = host.query("visitor.ended", visitor)
-  if not rows then return nil, message end
-  return rows[1] == nil
-end
 
 local function error_frame(code, title, retry_ms)
   return '{"type":"error","code":"'
@@ -68,20 +38,17 @@ local function page(told)
 end
 
 local function seat(self, session, hello)
-  local visitor = visitor_token.read(hello.visitor, self.b, self.o)
-  local known, message, key = false, nil, nil
-  if visitor then
-    known, message = still_known(visitor)
-  end
-  if not known then visitor = host.new_id("vis") end
-  if known ~= nil then
-    key, message = find_conversation(self, visitor, known, hello.conversation)
+  local found, message, refused = newcomer.find(self.b, self.o, hello)
+  local key
+  if found then
+    key, message = newcomer.conversation(self.b, found, hello.conversation)
   end
   if not key then
     host.log("warn", "hello not answered: " .. tostring(message), {})
     host.emit_to(session, error_frame("unavailable", "The chat is not available right now.", 2000))
     return host.close(session, 1013, "try again later")
   end
+  if refused then host.emit_to(session, error_frame(refused, "Who you are could not be verified.")) end
   local after = math.type(hello.after) == "integer" and hello.after > 0 and hello.after or nil
   self.to = key
   host.timer("hello", nil)
@@ -90,12 +57,13 @@ local function seat(self, session, hello)
     "conversation",
     key,
     json.encode {
-      v = visitor,
+      v = found.visitor,
       b = self.b,
       o = self.o,
       l = text.language(hello.locale, phrases.languages) or self.f,
       tz = zone(hello.tz),
       p = page(hello.page),
+      u = found.proven,
       after = after,
     }
   )

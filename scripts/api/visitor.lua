@@ -46,7 +46,9 @@ function visitor.admit(exchange, request)
     return nil
   end
   request.site = bots.site(request.headers)
-  if request.site == false and request.route.embedded then request.site = nil end
+  if request.site == false and request.route.embedded and not request.headers.origin then
+    request.site = nil
+  end
   if not bots.allows(bot, request.site) then
     problem.respond(exchange, 403, "origin_not_allowed", "This bot is not allowed on this website.")
     return nil
@@ -108,6 +110,11 @@ function visitor.events(exchange, request, bot)
       after = after,
       locale = params.locale,
       tz = params.tz,
+      identity = params.user and {
+        user = params.user,
+        hash = params.hash,
+        expires = params.expires and (math.tointeger(tonumber(params.expires)) or 0),
+      },
     })
   )
 end

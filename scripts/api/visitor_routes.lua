@@ -79,6 +79,12 @@ return {
       after = { type = "integer", description = "`seq` of the last message seen" },
       locale = LOCALE,
       tz = shapes.text(40, { description = "IANA time zone" }),
+      user = shapes.text(
+        200,
+        { description = "The client's id of its user, with its signature: see docs/widget.md" }
+      ),
+      hash = shapes.text(64),
+      expires = { type = "integer", description = "Unix seconds until which the signature is good" },
     },
     required = needs "bot",
     responses = { [200] = { description = "The stream", media = "text/event-stream" } },

@@ -4,8 +4,8 @@ local host = require "host"
 local fault = require "lib.fault"
 local ledger = require "hooks.ledger"
 local listeners = require "hooks.listeners"
+local plain_values = require "lib.plain_values"
 local releases = require "prelude.releases"
-local text = require "lib.text"
 
 local events = {}
 
@@ -50,23 +50,9 @@ function events.heard(self, registry, name)
   return not self.e and listeners.hears(name, nil, registry)
 end
 
--- Of what a page sends along a few plain values are kept: it is a stranger's.
-local function plain(data)
-  local kept, count = {}, 0
-  for name, value in pairs(type(data) == "table" and data or {}) do
-    local kind = type(value)
-    if type(name) == "string" and #name <= 40 and count < 20 then
-      if kind == "string" then kept[name] = text.cut(value, 500) end
-      if kind == "number" or kind == "boolean" then kept[name] = value end
-      count = count + 1
-    end
-  end
-  return kept
-end
-
 function events.from_visitor(self, frame)
   if not FROM_VISITOR[frame.name] or not self.n then return end
-  local data = plain(frame.data)
+  local data = plain_values(frame.data)
   data.conversation, data.bot = self.k, self.b
   events.raise(self, frame.name, data)
 end

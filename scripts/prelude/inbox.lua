@@ -116,8 +116,8 @@ local function read(self, frame, session)
     if kind == "hello" then return fault "hello_twice" end
     local signal = kind and require("prelude.signals")[kind]
     if not signal then return fault "bad_frame" end
-    signal(self, session, frame)
-    return nil
+    local _, title, code = signal(self, session, frame)
+    return nil, title, code
   end
   if not cid or cid == "" or #cid > CID_MAX then return fault "bad_cid" end
   return reader(frame, said)

@@ -6,6 +6,7 @@
 local host = require "host"
 local json = require "json"
 local bundle = require "prelude.bundle"
+local identity_secret = require "prelude.identity_secret"
 local outbox = require "prelude.outbox"
 local secrets = require "prelude.secrets"
 local versions = require "prelude.versions"
@@ -208,6 +209,9 @@ lifecycle.versions = versions.list
 lifecycle.secret_list = secrets.list
 lifecycle.secret_set = secrets.set
 lifecycle.secret_remove = secrets.remove
+lifecycle.identity_status = identity_secret.status
+lifecycle.identity_rotate = identity_secret.rotate
+lifecycle.identity_off = identity_secret.remove
 
 -- The changes between two versions and how conversations on them went.
 function lifecycle.compare(bot, request)

@@ -150,6 +150,9 @@ function resume.open(self, session, meta_text)
   local ok, _, code = load(self, meta)
   if not ok then return refuse(session, code == "not_found" and code or "unavailable") end
   if self.v ~= meta.v then return refuse(session, "not_found") end
+  if meta.u and not self.e and not require("prelude.identity").attach(self, meta.u) then
+    return refuse(session, "unavailable")
+  end
   local bot_json = bot_of(self, meta.p)
   if not bot_json then return refuse(session, "unavailable") end
   host.emit_to(session, ready_frame(self, meta.o, self.n > 0, bot_json))

@@ -1,7 +1,9 @@
 -- Frames of a visitor that are no part of the conversation: they are not
--- numbered and not answered, but for ping. Each is a function of
--- (conversation, session, frame); session is nil when the frame came by POST.
+-- numbered and mostly not answered. Each is a function of (conversation,
+-- session, frame); session is nil when the frame came by POST. One that breaks
+-- a rule gives nil, title, code.
 local host = require "host"
+local frame_of = require "lib.frame"
 local palette = require "prelude.palette"
 local phrases = require "lib.phrases"
 local resume = require "prelude.resume"
@@ -47,6 +49,30 @@ end
 
 function signals.forget(self, session)
   if loaded(self, session) then require("prelude.farewell").forget(self) end
+end
+
+local REFUSED = {
+  identity_refused = "Who you are could not be verified.",
+  rate_limited = "Too many messages at once. Please wait a moment.",
+  unavailable = "Please try again.",
+}
+
+-- The page says which user of the client this is, and proves it; see prelude/identity.
+function signals.identify(self, session, frame)
+  if not loaded(self, session) or self.e then return end
+  local identity = require "prelude.identity"
+  local code, proven, state = too_fast(self) and "rate_limited", nil, nil
+  if not code then
+    proven, code = identity.proven(self.b, frame)
+  end
+  if proven then state = identity.attach(self, proven) end
+  if not state then
+    code = code or "unavailable"
+    return nil, REFUSED[code], code
+  end
+  local reply = frame_of("identified", { user = proven.user, resync = state == "elsewhere" })
+  if session then return host.emit_to(session, reply) end
+  host.emit(reply)
 end
 
 -- The visitor has chosen another language; the bot goes on in it, if it speaks it.

@@ -12,7 +12,7 @@ return function(writes, queries)
       end
     end
   end
-  for _, kind in ipairs { "handover", "file", "followup", "conversation" } do
+  for _, kind in ipairs { "handover", "file", "followup", "identity", "conversation" } do
     writes["visitor.erase_" .. kind] = function(t, tenant, bot, visitor)
       for id, row in pairs(t[kind] or {}) do
         if row.tenant == tenant and row.bot == bot and row.visitor == visitor then t[kind][id] = nil end

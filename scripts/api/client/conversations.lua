@@ -1,8 +1,19 @@
 -- /v1/conversations: what was said.
 local host = require "host"
+local identity = require "prelude.identity"
 local json = require "json"
 local pages = require "api.pages"
 local shapes = require "api.shapes"
+
+local function with(properties, more)
+  local all = {}
+  for _, list in ipairs { properties, more } do
+    for name, property in pairs(list) do
+      all[name] = property
+    end
+  end
+  return all
+end
 
 local STATUS = { type = "string", enum = { "bot", "waiting", "human", "closed" } }
 
@@ -14,6 +25,15 @@ local schema = shapes.object {
   created_at = shapes.time(),
   updated_at = shapes.time "The last change of its state; a message alone does not count.",
 }
+
+local USER = shapes.object {
+  id = shapes.text(200, { description = "The id that your own system has for the user." }),
+  traits = shapes.anything "What your website said of the user.",
+}
+USER.type = { "object", "null" }
+USER.description = "Who the visitor is, once your server has signed it: see docs/widget.md."
+
+local one_schema = shapes.object(with(schema.properties, { user = USER }))
 
 local message_schema = shapes.object {
   seq = { type = "integer" },
@@ -63,7 +83,9 @@ end
 local function get(request)
   local row, message, code = find(request)
   if not row then return nil, message, code end
-  return 200, show(row)
+  local shown = show(row)
+  shown.user = identity.show(row.bot, row.visitor) or json.null
+  return 200, shown
 end
 
 local function messages(request)
@@ -92,7 +114,7 @@ return {
     path = "/v1/conversations/{conversation}",
     scope = "conversations:read",
     summary = "One conversation",
-    responses = { [200] = { description = "The conversation", schema = schema } },
+    responses = { [200] = { description = "The conversation", schema = one_schema } },
     run = get,
   },
   {
