@@ -14,6 +14,7 @@
 -- files_mb      of all files of the account
 -- ledger_days     so long events, deliveries and the log of mails are kept; 30
 -- recording_days  so long conversations can be rehearsed; 30
+-- tracking      what may be kept of a visit: 0 nothing, 1 basic, 2 deep facts
 return {
   standard = {
     log_lines = 120,
@@ -22,6 +23,7 @@ return {
     visitor_keys = 50,
     file_mb = 10,
     files_mb = 500,
+    tracking = 2,
   },
   small = {
     cpu_seconds = 5,
@@ -32,6 +34,7 @@ return {
     visitor_keys = 20,
     file_mb = 5,
     files_mb = 50,
+    tracking = 1,
   },
   large = {
     cpu_seconds = 60,

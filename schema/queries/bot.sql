@@ -10,6 +10,11 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8);
 -- expect: one
 UPDATE bot SET name = $3, settings = $4, domains = $5 WHERE tenant = $1 AND id = $2;
 
+-- name: bot.change
+-- id, name, settings, domains; and the settings and domains that were read
+-- expect: one
+UPDATE bot SET name = $3, settings = $4, domains = $5 WHERE tenant = $1 AND id = $2 AND settings = $6 AND domains = $7;
+
 -- name: bot.delete
 -- expect: one
 DELETE FROM bot WHERE tenant = $1 AND id = $2;

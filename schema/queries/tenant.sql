@@ -80,6 +80,9 @@ DELETE FROM api_answer WHERE tenant = $1;
 -- Their bytes are nobody's then, and swept.
 DELETE FROM file WHERE tenant = $1;
 
+-- name: tenant.erase_visits
+DELETE FROM visit WHERE tenant = $1;
+
 -- name: tenant.erase_identities
 DELETE FROM visitor_identity WHERE tenant = $1;
 

@@ -51,6 +51,11 @@ DELETE FROM followup WHERE tenant = $1 AND bot = $2 AND visitor = $3;
 -- bot, visitor; what scripts keep for a visitor
 DELETE FROM kv WHERE tenant = $1 AND bot = $2 AND scope = $3;
 
+-- name: visitor.erase_visit
+-- bot, visitor
+DELETE FROM visit WHERE tenant = $1 AND conversation IN
+    (SELECT id FROM conversation WHERE tenant = $1 AND bot = $2 AND visitor = $3);
+
 -- name: visitor.erase_identity
 -- bot, visitor; who the client's website said it was
 DELETE FROM visitor_identity WHERE tenant = $1 AND bot = $2 AND visitor = $3;

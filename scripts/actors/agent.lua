@@ -7,6 +7,7 @@ local json = require "json"
 local desk = require "actors.desk"
 local frame_of = require "lib.frame"
 local identity = require "prelude.identity"
+local visits = require "prelude.visits"
 
 local agent = {}
 
@@ -103,6 +104,7 @@ function frames.open(_, session, frame)
       bot = row.bot,
       visitor = row.visitor,
       user = identity.show(row.bot, row.visitor) or nil,
+      visit = visits.show(row.id),
       locale = state.l,
       seq = last,
       messages = listed(messages, message_of),

@@ -9,6 +9,7 @@
 --       o the waiting step is a call to the outside }
 --   r the last CIDs    re seq being answered          z row to be written
 --   p how fast it is talked to: prelude/pace          a its arm of a trial: prelude/releases
+--   f facts of the visit that are not kept yet: prelude/visits
 --   h, hr a person: prelude/handover   ty when typing was last passed on to one
 --   chat of the script that is running, for prelude/current
 --   bad bad frames in a row       broken why a dialog cannot go on: { at, text }

@@ -7,6 +7,7 @@ local json = require "json"
 local newcomer = require "prelude.newcomer"
 local phrases = require "lib.phrases"
 local text = require "lib.text"
+local visits = require "prelude.visits"
 
 local greeter = {}
 
@@ -14,7 +15,7 @@ local HELLO_MS = 30000
 local BAD_FRAMES_MAX = 5
 local PAGE_MAX = 2000 -- bytes
 
--- b bot, f locale of the bot, o website, bad bad frames in a row, to: conversation key once seated
+-- b bot, f locale of the bot, o website, a what is known of the browser, bad bad frames in a row, to: conversation key once seated
 function greeter.new(kind) return { kind = kind } end
 
 local function error_frame(code, title, retry_ms)
@@ -24,11 +25,6 @@ local function error_frame(code, title, retry_ms)
     .. json.encode(title)
     .. (retry_ms and ',"retry_after_ms":' .. retry_ms or "")
     .. "}"
-end
-
-local function zone(name)
-  if type(name) == "string" and #name <= 40 and string.find(name, "^[%a][%w_+/%-]*$") then return name end
-  return nil
 end
 
 -- The address of the page, for menus that depend on it.
@@ -61,7 +57,8 @@ local function seat(self, session, hello)
       b = self.b,
       o = self.o,
       l = text.language(hello.locale, phrases.languages) or self.f,
-      tz = zone(hello.tz),
+      tz = visits.zone(hello.tz),
+      f = visits.gather(self.a, hello, self.o),
       p = page(hello.page),
       u = found.proven,
       after = after,
@@ -78,10 +75,11 @@ end
 
 local handlers = {}
 
--- meta: { bot, locale, site?, hello? }; an event stream brings its hello along.
+-- meta: { bot, locale, site?, arrival?, hello? }; an event stream brings its hello along.
 function handlers.open(self, session, meta_text)
   local meta = json.decode(meta_text)
   self.b, self.f, self.o, self.s = meta.bot, meta.locale or "en", meta.site, session
+  self.a = meta.arrival
   if meta.hello then return seat(self, session, meta.hello) end
   host.timer("hello", HELLO_MS)
 end
@@ -91,6 +89,7 @@ local function remember(self, session)
   local told = host.meta and host.meta(session)
   local meta = told and json.decode(told) or {}
   self.b, self.f, self.o, self.s = meta.bot, meta.locale or "en", meta.site, session
+  self.a = meta.arrival
   return self.b ~= nil
 end
 

@@ -8,6 +8,7 @@ local json = require "json"
 local bots = require "api.bots"
 local problem = require "prelude.problem"
 local text = require "lib.text"
+local visits = require "prelude.visits"
 
 local visitor = {}
 
@@ -57,7 +58,14 @@ function visitor.admit(exchange, request)
 end
 
 local function meta(bot, request, hello)
-  return json.encode { bot = bot.id, locale = bot.locale, site = request.site, hello = hello }
+  local arrival = visits.arrival(bot.settings, request.headers)
+  return json.encode {
+    bot = bot.id,
+    locale = bot.locale,
+    site = request.site,
+    arrival = arrival,
+    hello = hello,
+  }
 end
 
 -- GET /v1/chat: WebSocket
@@ -110,6 +118,7 @@ function visitor.events(exchange, request, bot)
       after = after,
       locale = params.locale,
       tz = params.tz,
+      consent = params.consent == "1",
       identity = params.user and {
         user = params.user,
         hash = params.hash,

@@ -79,6 +79,10 @@ return {
       after = { type = "integer", description = "`seq` of the last message seen" },
       locale = LOCALE,
       tz = shapes.text(40, { description = "IANA time zone" }),
+      consent = shapes.text(
+        1,
+        { description = "`1`: the visitor agrees to being tracked, see docs/privacy.md" }
+      ),
       user = shapes.text(
         200,
         { description = "The client's id of its user, with its signature: see docs/widget.md" }

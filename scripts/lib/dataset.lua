@@ -138,14 +138,18 @@ function dataset.check(value)
   return errors
 end
 
-local function settings_of(value)
-  local bot = value.bot
+-- What a checked `bot` says, but for its name, slug and domains.
+function dataset.settings(bot)
   return {
     locale = bot.locale,
     locales = json.array(bot.locales or { bot.locale }),
     greeting = bot.greeting,
     theme = bot.theme,
     files = bot.files,
+    tracking = bot.tracking,
+    tracking_consent = bot.tracking_consent,
+    history = bot.history,
+    inactivity = bot.inactivity,
   }
 end
 
@@ -200,7 +204,7 @@ function dataset.import(source)
     bot = {
       name = value.bot.name or text.pick(value.business.name, "en"),
       slug = value.bot.slug,
-      settings = json.encode(settings_of(value)),
+      settings = json.encode(dataset.settings(value.bot)),
       domains = json.encode(json.array(value.bot.domains or {})),
     },
     rows = rows_of(value),

@@ -67,6 +67,14 @@ schema.root = object {
       types = list(matching("^%l+/[%l%d%.%+%-%*]+$", "must be a type such as image/png or image/*", 60), 20),
       max_mb = number(1, 25, { whole = true }),
     },
+    tracking = choice { "none", "basic", "deep" },
+    tracking_consent = { kind = "flag" },
+    history = { kind = "flag" },
+    inactivity = object {
+      after_minutes = required(number(1, 10080, { whole = true })),
+      say = required(localised(500)),
+      close_after_minutes = number(1, 43200, { whole = true }),
+    },
     domains = list(
       matching("^[%l%d%*][%l%d%.%-]*$", "must be a host name such as shop.example or *.shop.example", 253),
       50

@@ -24,6 +24,7 @@ local ERASE = {
   "followup_entry",
   "followup",
   "kv",
+  "visit",
   "identity",
   "conversation",
 }

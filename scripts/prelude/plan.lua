@@ -22,9 +22,11 @@ local RANGES = {
   log_lines = { 1, 100000 },
   memory_mb = { 4, 65536 },
   recording_days = { 1, 400 },
+  tracking = { 0, 2 },
   visitor_keys = { 0, 10000 },
 }
-local SETTINGS = { cpu_seconds = true, memory_mb = true, ledger_days = true, recording_days = true }
+local SETTINGS =
+  { cpu_seconds = true, memory_mb = true, ledger_days = true, recording_days = true, tracking = true }
 
 plan.known = host.tenant == 0 -- the system has none
 plan.name = DEFAULT

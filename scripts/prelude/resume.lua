@@ -38,7 +38,7 @@ end
 -- A conversation that has no row yet: everything comes from its session.
 local function fresh(self, meta)
   self.v, self.b, self.l, self.tz, self.e = meta.v, meta.b, meta.l, meta.tz, meta.e
-  self.n, self.m, self.st = 0, 0, "bot"
+  self.n, self.m, self.st, self.f = 0, 0, "bot", meta.f
   self.a = releases.arm_of(self.b, self.k)
   if meta.r and rehearsing then self.rehearsal = meta.r end
 end
@@ -153,6 +153,7 @@ function resume.open(self, session, meta_text)
   if meta.u and not self.e and not require("prelude.identity").attach(self, meta.u) then
     return refuse(session, "unavailable")
   end
+  if self.s and meta.f then require("prelude.visits").come_again(self, meta) end
   local bot_json = bot_of(self, meta.p)
   if not bot_json then return refuse(session, "unavailable") end
   host.emit_to(session, ready_frame(self, meta.o, self.n > 0, bot_json))

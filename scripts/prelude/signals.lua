@@ -75,6 +75,12 @@ function signals.identify(self, session, frame)
   host.emit(reply)
 end
 
+-- The visitor agrees to facts of the visit being kept, or takes that back.
+function signals.consent(self, session, frame)
+  if not loaded(self, session) or self.e or too_fast(self) then return end
+  require("prelude.visits").consent(self, frame.tracking == true)
+end
+
 -- The visitor has chosen another language; the bot goes on in it, if it speaks it.
 function signals.locale(self, session, frame)
   local language = text.language(frame.locale, phrases.languages)

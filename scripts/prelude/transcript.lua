@@ -108,6 +108,7 @@ local function create(self, now)
     write("conversation.create_on", self.k, self.b, self.v, self.st, self.n, state, now, number)
   end
   self.z = nil
+  if self.f then require("prelude.visits").store(self) end
 end
 
 -- What a replay needs and the shown text does not say, as JSON; nil for most

@@ -13,10 +13,11 @@ class Chat:
     """Reads frames one after the other. What expect() passed over is kept in
     `seen`, so a test may look at the whole conversation afterwards."""
 
-    def __init__(self, server, bot="pk_demo", origin=None, protocol="azentiko.v1", sock=None):
+    def __init__(self, server, bot="pk_demo", origin=None, protocol="azentiko.v1", sock=None, headers=None):
         self.url = f"ws://127.0.0.1:{server.port}/v1/chat?" + urllib.parse.urlencode({"bot": bot})
         self.origin = origin or f"http://localhost:{server.port}"
         self.protocols = [protocol] if protocol else None
+        self.headers = headers
         self.sock = sock  # a TCP connection of the test's own making
         self.socket = self.ready = None
         self.seen = []
@@ -30,7 +31,8 @@ class Chat:
 
     async def connect(self):
         self.socket = await websockets.connect(self.url, origin=self.origin, subprotocols=self.protocols,
-                                               max_size=None, ping_interval=None, compression=None, sock=self.sock)
+                                               max_size=None, ping_interval=None, compression=None, sock=self.sock,
+                                               extra_headers=self.headers)
         return self
 
     async def __aenter__(self):

@@ -7,7 +7,7 @@ import subprocess
 import time
 
 import pytest
-from api import Client, accounts, cli, create_key
+from api import Client, accounts, cli, create_account, create_key, demo_dataset
 from chat import Chat, texts
 from server import ROOT
 
@@ -253,3 +253,22 @@ def test_the_commands_of_the_guide_work(server, client, tmp_path):
                           stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=30, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "Yes, within Europe." in done.stdout and "azk_" in done.stdout
+
+
+async def test_a_bot_is_changed_under_the_rules_of_its_file(server, tmp_path):
+    dataset = demo_dataset()
+    dataset["bot"].pop("slug", None)
+    account, key = create_account(server, tmp_path, dataset)
+    client = Client(server, create_key(server, account)["secret"])
+    bot = client.ok("/v1/bots")["data"][0]
+    path = f"/v1/bots/{bot['id']}"
+    changed = client.call("PATCH", path, {"name": "Anna", "greeting": {"en": "Hello you!", "de": "Hallo du!"}, "tracking": "deep"})
+    assert changed.status == 200 and changed.body == client.ok(path)
+    assert changed.body["settings"]["tracking"] == "deep" and changed.body["domains"] == bot["domains"]
+    async with Chat(server, bot=key) as chat:
+        assert chat.ready["bot"]["name"] == "Anna" and chat.ready["bot"]["greeting"] == "Hello you!"
+    assert "tracking" not in client.call("PATCH", path, {"tracking": None}).body["settings"]
+    for body, pointer in (({"slug": "x"}, "/slug"), ({"greeting": None}, "/greeting"), ({"domains": ["https://x"]}, "/domains/0"),
+                          ({"colour": 1}, "/colour"), ({"inactivity": {"after_minutes": 5}}, "/inactivity/say")):
+        answer = client.call("PATCH", path, body)
+        assert answer.code == "invalid" and answer.body["errors"][0]["pointer"] == pointer, answer

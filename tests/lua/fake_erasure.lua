@@ -2,7 +2,7 @@
 local function key(...) return table.concat({ ... }, "\0") end
 
 return function(writes, queries)
-  for _, kind in ipairs { "message", "step", "dialog", "submission", "note", "script_log", "mail" } do
+  for _, kind in ipairs { "message", "step", "dialog", "submission", "note", "script_log", "mail", "visit" } do
     writes["visitor.erase_" .. kind] = function(t, tenant, bot, visitor)
       for id, row in pairs(t[kind] or {}) do
         local owner = t.conversation[key(tenant, row.conversation)]

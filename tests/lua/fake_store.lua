@@ -43,6 +43,7 @@ function store.new()
       mail = {},
       mail_recipient = {},
       mail_block = {},
+      visit = {},
     },
     down = false,
     batches = 0,
@@ -138,6 +139,21 @@ writes["submission.insert"] = function(t, tenant, id, conversation, form, fields
     { tenant = tenant, id = id, conversation = conversation, form = form, fields = fields, at = at }
   )
 end
+
+writes["visit.put"] = function(t, tenant, conversation, _, _, facts, counted, at)
+  t.visit[key(tenant, conversation)] = {
+    tenant = tenant,
+    conversation = conversation,
+    facts = facts,
+    visits = counted,
+    first_at = at,
+    last_at = at,
+  }
+end
+
+writes["visit.remove"] = function(t, tenant, conversation) t.visit[key(tenant, conversation)] = nil end
+
+writes["visit.again"] = function() end -- the real stores' tests see to it
 
 writes["handover.request"] = function(t, tenant, id, conversation, _, _, reason, at)
   insert(t.handover, key(tenant, id), {

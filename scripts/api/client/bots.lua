@@ -1,5 +1,6 @@
 -- /v1/bots: the account's bots.
 local host = require "host"
+local bot_settings = require "api.bot_settings"
 local json = require "json"
 local pages = require "api.pages"
 local shapes = require "api.shapes"
@@ -14,6 +15,7 @@ local function show(row)
     locale = settings.locale or json.null,
     locales = json.array(settings.locales or {}),
     domains = json.array(json.decode(row.domains) or {}),
+    settings = bot_settings.show(settings),
     created_at = host.rfc3339(row.created_at),
   }
 end
@@ -26,6 +28,7 @@ local schema = shapes.object {
   locale = shapes.maybe(shapes.text(2)),
   locales = shapes.list(shapes.text(2), 20),
   domains = shapes.list(shapes.text(253), 50),
+  settings = shapes.anything "What the bot is and does: the fields of `bot` in a dataset file (docs/dataset.md).",
   created_at = shapes.time(),
 }
 
@@ -35,11 +38,25 @@ local function list(request)
   return pages.answer(request, rows, show, function(row) return row.id end)
 end
 
-local function get(request)
+local function find(request)
   local rows, message, code = host.query("bot.get", request.path.bot)
   if not rows then return nil, message, code end
   if not rows[1] then return nil, nil, "not_found" end
-  return 200, show(rows[1])
+  return rows[1]
+end
+
+local function get(request)
+  local row, message, code = find(request)
+  if not row then return nil, message, code end
+  return 200, show(row)
+end
+
+local function change(request)
+  local row, message, code = find(request)
+  if not row then return nil, message, code end
+  local faults = bot_settings.change(row, request.body)
+  if faults then return nil, nil, "invalid", faults end
+  return 200, show(row)
 end
 
 return {
@@ -59,5 +76,22 @@ return {
     summary = "One bot",
     responses = { [200] = { description = "The bot", schema = schema } },
     run = get,
+  },
+  {
+    method = "PATCH",
+    path = "/v1/bots/{bot}",
+    scope = "bots:write",
+    summary = "Changes what a bot is and does",
+    description = "Fields of `bot` in a dataset file, but for `slug`; what is left out stays, `null` takes it away. "
+      .. "New domains hold within five seconds, everything else at once.",
+    body = {
+      type = "object",
+      additionalProperties = true,
+      minProperties = 1,
+      description = "`name`, `domains`, `greeting`, `tracking`, `inactivity` and the others",
+      example = { greeting = "Hello!" },
+    },
+    responses = { [200] = { description = "The bot", schema = schema } },
+    run = change,
   },
 }

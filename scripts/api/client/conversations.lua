@@ -4,6 +4,7 @@ local identity = require "prelude.identity"
 local json = require "json"
 local pages = require "api.pages"
 local shapes = require "api.shapes"
+local visits = require "prelude.visits"
 
 local function with(properties, more)
   local all = {}
@@ -33,7 +34,25 @@ local USER = shapes.object {
 USER.type = { "object", "null" }
 USER.description = "Who the visitor is, once your server has signed it: see docs/widget.md."
 
-local one_schema = shapes.object(with(schema.properties, { user = USER }))
+local VISIT = shapes.object({
+  visits = { type = { "integer", "null" }, description = "How often the visitor has come." },
+  first_at = shapes.time(),
+  last_at = shapes.time(),
+}, {
+  browser = shapes.text(40),
+  version = { type = "integer" },
+  os = shapes.text(40),
+  device = { type = "string", enum = { "desktop", "phone", "tablet", "robot" } },
+  language = shapes.text(3),
+  time_zone = shapes.text(40),
+  screen = { type = "string", enum = { "small", "medium", "large", "huge" } },
+  landing = shapes.text(1000, { description = "Origin and path, and the names of campaigns (`utm_...`)." }),
+  referrer = shapes.text(100, { description = "The host from whose page the visitor came." }),
+})
+VISIT.type = { "object", "null" }
+VISIT.description = "Facts of the visit in which it began, as far as they are kept: see docs/privacy.md."
+
+local one_schema = shapes.object(with(schema.properties, { user = USER, visit = VISIT }))
 
 local message_schema = shapes.object {
   seq = { type = "integer" },
@@ -84,6 +103,7 @@ local function get(request)
   local row, message, code = find(request)
   if not row then return nil, message, code end
   local shown = show(row)
+  shown.visit = visits.show(row.id, json.null) or json.null
   shown.user = identity.show(row.bot, row.visitor) or json.null
   return 200, shown
 end
