@@ -1,6 +1,7 @@
 -- Events become rows in the turn that caused them. From there jobs/events
 -- makes deliveries of them; a crash or an endpoint that is away loses none.
--- Events of every click are written only when somebody listens.
+-- Those of every message are written only when somebody listens: what
+-- happened stands with the message itself.
 local host = require "host"
 local jobs = require "prelude.jobs"
 local json = require "json"
@@ -12,13 +13,7 @@ local rehearsal = host.setting "rehearsal" and require "prelude.rehearsal"
 
 local BODY_MAX = 65536
 
-local FREQUENT = {
-  ["command.used"] = true,
-  ["fullpage.visited"] = true,
-  ["message.created"] = true,
-  ["widget.opened"] = true,
-  ["widget.powered_by_clicked"] = true,
-}
+local FREQUENT = { ["command.used"] = true, ["message.created"] = true }
 
 local last_n = 0 -- of this state; events of one millisecond keep their order
 

@@ -99,6 +99,12 @@ function visit_facts.landing(url, site)
   return scheme .. "://" .. authority .. masked_path(path == "" and "/" or path) .. campaign_of(query)
 end
 
+-- Any page's address without what is personal in it; nil when it is none.
+function visit_facts.address(url)
+  local scheme, authority, path = split(url)
+  return scheme and scheme .. "://" .. authority .. masked_path(path)
+end
+
 -- The host from whose page the visitor came, if that is another one.
 function visit_facts.referrer(url, site)
   local scheme, authority = split(url)

@@ -166,34 +166,16 @@ local function refusal(self, registry, found)
   return "not_now", text.pick(title, self.l)
 end
 
--- Most turns are heard by nobody: then nothing is made for them.
-local function announce(self, registry, input, first)
-  if first then events.raise(self, "conversation.created", { conversation = self.k }) end
-  if events.heard(self, registry, "message.created") then
-    local said = input.shown or input.text or ""
-    events.raise(
-      self,
-      "message.created",
-      { conversation = self.k, seq = self.re, from = "visitor", text = said }
-    )
-  end
-  if input.used and events.heard(self, registry, "command.used") then
-    events.raise(
-      self,
-      "command.used",
-      { conversation = self.k, seq = self.re, command = input.used, how = input.how }
-    )
-  end
+local function announce_use(self, registry, input)
+  if not events.heard(self, registry, "command.used") then return end
+  local use = { conversation = self.k, seq = self.re, command = input.used, how = input.how }
+  events.raise(self, "command.used", use)
 end
 
 -- A form that the page showed by itself.
 local function page_form(self, input)
-  local forms, first = require "prelude.forms", self.n == 0
-  local known, faults = forms.take(self, input)
+  local known, faults = require("prelude.forms").take(self, input)
   if faults then require("prelude.inbox").refuse_form(self, input, faults) end
-  if known and not faults and registry_of(self).listens then
-    announce(self, registry_of(self), input, first)
-  end
   return known
 end
 
@@ -213,9 +195,8 @@ function answers.route(self, input)
       input.used = command and command.name
     end
   end
-  local first = self.n == 0
   accept(self, input)
-  if registry.listens or not self.e then announce(self, registry, input, first) end
+  if input.used and (registry.listens or not self.e) then announce_use(self, registry, input) end
   if self.st == "human" then -- a person is answering
     return require("prelude.takeover").forward(self, transcript.text_block(transcript.shown(input)))
   end

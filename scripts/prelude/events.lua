@@ -12,6 +12,8 @@ local events = {}
 local FROM_VISITOR =
   { ["widget.opened"] = true, ["widget.powered_by_clicked"] = true, ["fullpage.visited"] = true }
 
+local VISITOR_MAX <const>, VISITOR_MS <const> = 30, 600000
+
 -- heard: with a chat for the handlers; else there is nobody to talk to.
 local function run_handlers(self, handlers, event, heard)
   local registry = releases.of(self)
@@ -50,11 +52,42 @@ function events.heard(self, registry, name)
   return not self.e and listeners.hears(name, nil, registry)
 end
 
-function events.from_visitor(self, frame)
-  if not FROM_VISITOR[frame.name] or not self.n then return end
+-- What a page sends along, without what an address may tell of its visitor.
+local function data_of(frame)
   local data = plain_values(frame.data)
+  for name, value in pairs(data) do
+    if type(value) == "string" and string.find(value, "://", 1, true) then
+      data[name] = require("lib.visit_facts").address(value)
+    end
+  end
+  return data
+end
+
+-- At most so many from one conversation: they come from a page, which may be anybody's.
+local function too_many(self)
+  local now, lately = host.mono(), self.ve
+  if not lately or now - lately[2] > VISITOR_MS then
+    lately = { 0, now }
+    self.ve = lately
+  end
+  lately[1] = lately[1] + 1
+  return lately[1] > VISITOR_MAX
+end
+
+function events.from_visitor(self, frame)
+  if not FROM_VISITOR[frame.name] or too_many(self) then return end
+  local data = data_of(frame)
   data.conversation, data.bot = self.k, self.b
   events.raise(self, frame.name, data)
+end
+
+-- The visitor's message seq is part of the conversation. Most turns are heard
+-- by nobody: then nothing is made for them.
+function events.said(self, registry, input, seq)
+  if seq == 1 then events.raise(self, "conversation.created", { conversation = self.k }) end
+  if not events.heard(self, registry, "message.created") then return end
+  local said = input.shown or input.text or input.value or ""
+  events.raise(self, "message.created", { conversation = self.k, seq = seq, from = "visitor", text = said })
 end
 
 return events

@@ -6,6 +6,7 @@
 local host = require "host"
 local json = require "json"
 local releases = require "prelude.releases"
+local said = require("prelude.events").said
 
 local transcript = {}
 
@@ -159,6 +160,9 @@ function transcript.accept(self, input)
   if others or not self.e then record(self, input, seq, others) end
   remember(self, input.cid, seq)
   ack(input, seq)
+  local registry = releases.of(self)
+  if self.e then return registry.listens and said(self, registry, input, seq) end
+  said(self, registry, input, seq)
 end
 
 local REPLY = '{"type":"message","seq":%d,"from":"bot","blocks":%s,"re":%d,"at":%t}'
