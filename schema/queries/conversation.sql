@@ -53,6 +53,14 @@ WHERE tenant = $1 AND conversation = $2 AND seq < $3 ORDER BY seq DESC LIMIT $4;
 SELECT seq, sender, cid, re, body, at FROM message
 WHERE tenant = $1 AND conversation = $2 AND cid = $3;
 
+-- name: message.last
+-- conversation
+SELECT seq, at FROM message WHERE tenant = $1 AND conversation = $2 ORDER BY seq DESC LIMIT 1;
+
+-- name: message.last_of_visitor
+-- conversation
+SELECT seq, at FROM message WHERE tenant = $1 AND conversation = $2 AND sender = 'visitor' ORDER BY seq DESC LIMIT 1;
+
 -- name: step.insert
 -- conversation, dialog, step, kind, value, at
 INSERT INTO step (tenant, conversation, dialog, step, kind, value, at)

@@ -107,6 +107,8 @@ function frames.open(_, session, frame)
       visit = visits.show(row.id),
       locale = state.l,
       seq = last,
+      read = state.rv,
+      delivered = state.dv,
       messages = listed(messages, message_of),
       notes = listed(notes, note_of),
     })
@@ -131,6 +133,9 @@ function frames.message(self, session, frame)
     blocks = json.array { { kind = "text", text = frame.text } },
     at = host.rfc3339(host.now()),
   }
+  if reply.delivered then
+    host.emit_to(session, frame_of("delivered", { conversation = frame.conversation, seq = reply.seq }))
+  end
   host.emit(frame_of("message", said)) -- this person's other windows; a client knows a seq that it has
 end
 
@@ -153,6 +158,12 @@ function frames.typing(self, _, frame)
     frame.conversation,
     json.encode { person = { op = "typing", agent = { id = self.k, name = self.name } } }
   )
+end
+
+-- What the visitor wrote was read in a window.
+function frames.read(self, _, frame)
+  local request = { op = "read", agent = { id = self.k }, seq = frame.seq }
+  host.send("conversation", frame.conversation, json.encode { person = request })
 end
 
 local function beat(self)
@@ -194,12 +205,17 @@ function handlers.frame(self, session, frame)
   if self.bad >= BAD_FRAMES_MAX then host.close(session, 1008, "too many bad frames") end
 end
 
--- From a conversation or the desk: { frame = its text, said = it is a visitor's
--- message }, for this person's windows.
+-- From a conversation or the desk: { frame = its text, said = seq of a visitor's
+-- message, conversation }, for this person's windows.
 function handlers.mail(self, payload)
   local mail = json.decode(payload)
   if type(mail) ~= "table" or not mail.frame then return end
-  if host.session_count() > 0 then return host.emit(mail.frame) end
+  if host.session_count() > 0 then
+    host.emit(mail.frame)
+    if not mail.said then return end
+    local request = { op = "delivered", agent = { id = self.k }, seq = mail.said }
+    return host.send("conversation", mail.conversation, json.encode { person = request })
+  end
   if mail.said then host.send("desk", "desk", json.encode { op = "missed", agent = self.k }) end
 end
 

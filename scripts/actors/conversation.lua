@@ -10,6 +10,8 @@
 --   r the last CIDs    re seq being answered          z row to be written
 --   p how fast it is talked to: prelude/pace          a its arm of a trial: prelude/releases
 --   f facts of the visit that are not kept yet: prelude/visits
+--   lx its language was chosen: prelude/language   ve events of its page lately: prelude/events
+--   ti, ts its silence: prelude/silence   rv, dv, rh, dh how far it was read: prelude/marks
 --   h, hr a person: prelude/handover   ty when typing was last passed on to one
 --   chat of the script that is running, for prelude/current
 --   bad bad frames in a row       broken why a dialog cannot go on: { at, text }
@@ -37,7 +39,7 @@ local need, refresh = releases.need, palette.refresh
 
 local conversation = {}
 
-local OWN = { timeout = true, resume = true } -- inputs that no visitor has sent
+local OWN = { timeout = true, resume = true, silence = true } -- inputs that no visitor has sent
 
 local CANCEL = {}
 for _, list in pairs(phrases.cancel_words) do
@@ -54,7 +56,7 @@ local function cancels(input) return input.type == "message" and CANCEL[text.fol
 -- choices do; anything else is an answer to the question asked.
 function conversation.interrupts(self, input)
   local kind = input.type
-  if kind == "command" or kind == "person" then return true end
+  if kind == "command" or kind == "person" or kind == "silence" then return true end
   if kind == "choice" then return releases.of(self).items[input.value] ~= nil end
   if kind ~= "message" then return false end
   return cancels(input) or answers.slash_command(self, input.text) ~= nil
@@ -130,6 +132,7 @@ local function answer(self, input)
   end
   local scripts, message = need(self.b)
   if not scripts then return unavailable(self, input, message) end
+  if input.type == "silence" then return require("prelude.silence").due(self, input.job) end
   if self.d then
     local broken = self.broken
     if broken then

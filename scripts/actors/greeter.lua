@@ -3,10 +3,10 @@
 -- seats the session there. It writes nothing: a visitor who only looks leaves
 -- no trace.
 local host = require "host"
+local business = require "prelude.business"
 local json = require "json"
+local language = require "prelude.language"
 local newcomer = require "prelude.newcomer"
-local phrases = require "lib.phrases"
-local text = require "lib.text"
 local visits = require "prelude.visits"
 
 local greeter = {}
@@ -15,7 +15,8 @@ local HELLO_MS = 30000
 local BAD_FRAMES_MAX = 5
 local PAGE_MAX = 2000 -- bytes
 
--- b bot, f locale of the bot, o website, a what is known of the browser, bad bad frames in a row, to: conversation key once seated
+-- b bot, f locale of the bot, o website, a what is known of the browser,
+-- bad bad frames in a row, to: conversation key once seated
 function greeter.new(kind) return { kind = kind } end
 
 local function error_frame(code, title, retry_ms)
@@ -34,10 +35,12 @@ local function page(told)
 end
 
 local function seat(self, session, hello)
+  local entry = business.of(self.b) -- for its settings; while the store is away the next look-up says so
   local found, message, refused = newcomer.find(self.b, self.o, hello)
   local key
   if found then
-    key, message = newcomer.conversation(self.b, found, hello.conversation)
+    key, message =
+      newcomer.conversation(self.b, found, hello.conversation, entry and entry.settings.history == false)
   end
   if not key then
     host.log("warn", "hello not answered: " .. tostring(message), {})
@@ -56,7 +59,7 @@ local function seat(self, session, hello)
       v = found.visitor,
       b = self.b,
       o = self.o,
-      l = text.language(hello.locale, phrases.languages) or self.f,
+      l = language.of(self.b, hello.locale) or self.f,
       tz = visits.zone(hello.tz),
       f = visits.gather(self.a, hello, self.o),
       p = page(hello.page),

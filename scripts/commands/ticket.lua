@@ -18,7 +18,7 @@ local function show(chat, number)
       .. "#"
       .. number
       .. ": "
-      .. STATUS[ticket.status][chat.locale],
+      .. (STATUS[ticket.status][chat.locale] or STATUS[ticket.status].en),
   }
   for _, message in ipairs(ticket.messages) do
     lines[#lines + 1] = (message.from == "team" and "← " or "→ ") .. message.text

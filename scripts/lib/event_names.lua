@@ -8,6 +8,7 @@ event_names.all = {
   "command.used",
   "conversation.closed",
   "conversation.created",
+  "conversation.rated",
   "fullpage.visited",
   "handover.assigned",
   "handover.ended",

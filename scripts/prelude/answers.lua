@@ -19,6 +19,7 @@ local words = require "lib.words"
 local answers = {}
 
 local byte, sub, match = string.byte, string.sub, string.match
+local hear = require("prelude.language").hear
 local accept, fold, registry_of = transcript.accept, text.fold, releases.of
 local SLASH <const> = 47
 local WORDS_MAX <const> = 4 -- more words than this are a question, not a command
@@ -185,6 +186,7 @@ function answers.route(self, input)
     if require("prelude.farewell").rate(self, input) or page_form(self, input) then return end
   end
   local registry = registry_of(self)
+  if input.type == "message" then hear(self, input.text) end
   local found, args, phrase, filling = find(self, registry, input)
   if found then
     if (found.when or found.go) and not conditions.item_applies(self, registry, found) then

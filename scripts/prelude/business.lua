@@ -52,6 +52,9 @@ function business.of(id)
   return nil, "no bot " .. tostring(id), "not_found"
 end
 
+-- The same without waiting: nil while it was not read yet.
+function business.known(id) return entries[id] end
+
 function business.forget() entries = {} end
 
 -- How far the business's zone is ahead of UTC at a moment, in ms; 0 when it

@@ -15,6 +15,7 @@ local forms = require "prelude.forms"
 local handover = require "prelude.handover"
 local hours_text = require "lib.hours_text"
 local json = require "json"
+local languages = require "prelude.language"
 local phrases = require "lib.phrases"
 local show = require "prelude.show"
 local steps = require "prelude.steps"
@@ -137,7 +138,7 @@ function api.get(chat, name)
 end
 
 function api.set_locale(chat, language)
-  if not text.language(language, phrases.languages) or #language ~= 2 then
+  if not languages.of(chat.self.b, language) or #language ~= 2 then
     error(
       ("chat:set_locale: there are no phrases in '%s' (there are: %s)"):format(
         language,
@@ -151,7 +152,7 @@ function api.set_locale(chat, language)
   if not steps.effect(chat, "set_locale") then return end
   chat.locale = chat.locale or own.l -- a replay begins in that language again
   if own.d then own.d.l = own.d.l or chat.locale end
-  own.l, own.z = language, true
+  own.l, own.lx, own.z = language, true, true
 end
 
 function api.now(chat)

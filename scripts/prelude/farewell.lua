@@ -63,6 +63,7 @@ function farewell.rate(self, input)
     local fields = json.encode { rating = stars }
     host.write("submission.insert", host.new_id "form", self.k, "rating", fields, host.now())
   end
+  events.raise(self, "conversation.rated", { conversation = self.k, rating = stars })
   return true
 end
 

@@ -17,6 +17,7 @@ local inbox = {}
 local find, texts = string.find, host.texts
 local seen, ack, ready = transcript.seen, transcript.ack, resume.ready
 
+local SILENCE <const> = "silence"
 local STANDING <const> = "standing" -- the mail of api/followups
 local TEXT_MAX <const> = 4000 -- characters; the other bounds are bytes
 local VALUE_MAX <const>, CID_MAX <const>, BAD_FRAMES_MAX <const> = 200, 64, 5
@@ -195,6 +196,7 @@ local function take_post(self, exchange, payload)
   return input
 end
 
+-- The mail of the silence's timer: an input of that type, for prelude/silence.
 -- The mail of a dialog's timer: an input of type "timeout", or "resume" when
 -- a step to the outside was under way; nil when the dialog has gone on. A job
 -- whose conversation cannot be read comes again when its lease runs out.
@@ -208,6 +210,7 @@ local function take_job(self, payload)
     if resume.load(self) and jobs.held(job) then require("hooks.arrival").here(self, job) end
     return nil
   end
+  if job and job.timer == SILENCE then return resume.load(self) and { type = SILENCE, job = job } or nil end
   if not job or job.timer ~= "dialog" or not resume.load(self) or not jobs.held(job) then return nil end
   jobs.done(job)
   local d = self.d

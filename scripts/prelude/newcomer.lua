@@ -6,6 +6,8 @@ local visitor_token = require "prelude.visitor_token"
 
 local newcomer = {}
 
+local VISIT_MS <const> = 30 * 60000
+
 local function is_conversation(id)
   return type(id) == "string" and #id == 31 and string.find(id, "^conv_[%da-hjkmnp-tv-z]+$") ~= nil
 end
@@ -79,22 +81,45 @@ function newcomer.find(bot, site, hello)
     refused
 end
 
+-- Is it what the visitor is in the middle of? Without a history only that is
+-- gone on with. nil, message when the store cannot say.
+local function goes_on(row)
+  if row.status == "waiting" or row.status == "human" then return true end
+  local rows, message = host.query("message.last", row.id)
+  if not rows then return nil, message end
+  return rows[1] ~= nil and host.now() - rows[1].at < VISIT_MS
+end
+
 -- The conversation for who was found. A known visitor may name one that has no
 -- row yet (its first message was on the way when the line broke); somebody
--- else's is treated as unknown. nil, message, code when the store cannot say.
-function newcomer.conversation(bot, found, wanted)
+-- else's is treated as unknown. fresh: the bot keeps no history for visitors.
+-- nil, message, code when the store cannot say.
+function newcomer.conversation(bot, found, wanted, fresh)
   if not found.known then return host.new_id("conv") end
   if is_conversation(wanted) then
     local rows, message, code = host.query("conversation.get", wanted)
     if not rows then return nil, message, code end
     local row = rows[1]
     local own = row and row.visitor == found.visitor and row.bot == bot
+    if own and fresh then
+      local on
+      on, message = goes_on(row)
+      if on == nil then return nil, message end
+      return on and wanted or host.new_id "conv"
+    end
     if own or (not row and not found.moved) then return wanted end
   end
   local rows, message, code = host.query("conversation.latest_of_visitor", bot, found.visitor)
   if not rows then return nil, message, code end
   local row = rows[1]
-  if row and row.status ~= "closed" then return row.id end
+  if row and row.status ~= "closed" then
+    local on = true
+    if fresh then
+      on, message = goes_on(row)
+    end
+    if on then return row.id end
+    if on == nil then return nil, message end
+  end
   return host.new_id("conv")
 end
 

@@ -49,7 +49,9 @@ local function from_row(self, row)
   self.n = math.max(row.seq, row.last_seq or 0)
   self.l, self.m, self.x, self.d, self.tz = state.l or "en", state.m or 0, state.x, state.d, state.tz
   self.a = state.a
-  self.h, self.hr = state.h, state.hr
+  self.h, self.hr, self.lx = state.h, state.hr, state.lx
+  self.ti, self.ts = state.ti, state.ts
+  self.rv, self.dv, self.rh, self.dh = state.rv, state.dv, state.rh, state.dh
   self.pg, self.mk = state.pg, "" -- what the pages show is not known here
 end
 
@@ -158,6 +160,8 @@ function resume.open(self, session, meta_text)
   if not bot_json then return refuse(session, "unavailable") end
   host.emit_to(session, ready_frame(self, meta.o, self.n > 0, bot_json))
   send_missed(self, session, math.type(meta.after) == "integer" and meta.after or 0)
+  if self.dh or self.rh then require("prelude.marks").tell(self, session) end
+  if self.st == "human" then require("prelude.marks").caught_up(self) end
 end
 
 -- May this POST speak for the conversation? The token proves the visitor, for

@@ -5,12 +5,14 @@
 local host = require "host"
 local frame_of = require "lib.frame"
 local palette = require "prelude.palette"
-local phrases = require "lib.phrases"
 local resume = require "prelude.resume"
-local text = require "lib.text"
 local too_fast = require("prelude.pace").wait
 
 local signals = {}
+
+-- Signals that change the conversation need it loaded, which a socket's first
+-- frame may find it not to be; a POST was admitted and has loaded it.
+local function loaded(self, session) return self.n or (session and resume.ready(self, session)) end
 
 function signals.ping(_, session)
   if session then host.emit_to(session, '{"type":"pong"}') end
@@ -20,15 +22,15 @@ function signals.typing(self)
   if self.st == "human" then require("prelude.takeover").forward_typing(self) end
 end
 
-function signals.read() end
-
-function signals.event(self, _, frame)
-  if type(frame.name) == "string" then require("prelude.events").from_visitor(self, frame) end
+-- The visitor has read everything up to seq.
+function signals.read(self, session, frame)
+  if loaded(self, session) and not self.e then require("prelude.marks").visitor_read(self, frame.seq) end
 end
 
--- Signals that change the conversation need it loaded, which a socket's first
--- frame may find it not to be; a POST was admitted and has loaded it.
-local function loaded(self, session) return self.n or (session and resume.ready(self, session)) end
+function signals.event(self, session, frame)
+  if type(frame.name) ~= "string" or not loaded(self, session) then return end
+  require("prelude.events").from_visitor(self, frame)
+end
 
 -- The visitor has gone to another page of the site, or come back to one.
 function signals.page(self, session, frame)
@@ -83,9 +85,7 @@ end
 
 -- The visitor has chosen another language; the bot goes on in it, if it speaks it.
 function signals.locale(self, session, frame)
-  local language = text.language(frame.locale, phrases.languages)
-  if not language or not loaded(self, session) or self.l == language then return end
-  self.l, self.z = language, true
+  if loaded(self, session) then require("prelude.language").choose(self, frame.locale) end
 end
 
 return signals

@@ -6,6 +6,7 @@ local host = require "host"
 local json = require "json"
 local events = require "prelude.events"
 local handover = require "prelude.handover"
+local marks = require "prelude.marks"
 local phrases = require "lib.phrases"
 local transcript = require "prelude.transcript"
 
@@ -73,8 +74,9 @@ function ops.message(self, request)
   if seq then return { seq = seq } end
   if not holds(self, request) then return refuse "not_yours" end
   seq = transcript.human(self, cid, transcript.text_block(request.text))
-  events.raise(self, "message.created", { conversation = self.k, seq = seq })
-  return { seq = seq }
+  local delivered = marks.shown(self, seq)
+  events.raise(self, "message.created", { conversation = self.k, seq = seq, from = "human" })
+  return { seq = seq, delivered = delivered }
 end
 
 function ops.note(self, request)
@@ -114,6 +116,17 @@ function ops.typing(self, request)
   return {}
 end
 
+-- The person's windows have the visitor's messages up to seq, or they were read there.
+function ops.delivered(self, request)
+  if holds(self, request) then marks.person(self, "delivered", request.seq) end
+  return {}
+end
+
+function ops.read(self, request)
+  if holds(self, request) then marks.person(self, "read", request.seq) end
+  return {}
+end
+
 -- Is this mail for here? The request, or nil.
 function takeover.request(payload)
   local mail = string.sub(payload, 1, 10) == '{"person":' and json.decode(payload)
@@ -138,7 +151,13 @@ end
 local function is_watched(self) return self.h and self.h.a and string.sub(self.h.a, 1, 4) ~= "api:" end
 
 local function pass_on(self, frame, said)
-  host.send("agent", self.h.a, json.encode { frame = frame, said = said })
+  host.send("agent", self.h.a, json.encode { frame = frame, said = said, conversation = self.k })
+end
+
+-- How far the visitor is: "read" or "delivered", up to seq.
+function takeover.pass_mark(self, kind, seq)
+  if not is_watched(self) then return end
+  pass_on(self, '{"type":"' .. kind .. '","conversation":"' .. self.k .. '","seq":' .. seq .. "}")
 end
 
 -- A visitor's message goes to the person who answers.
@@ -149,7 +168,7 @@ function takeover.forward(self, blocks)
     .. '","seq":'
     .. self.re
     .. ',"from":"visitor","blocks":'
-  pass_on(self, head .. blocks .. ',"at":"' .. host.rfc3339(host.now()) .. '"}', true)
+  pass_on(self, head .. blocks .. ',"at":"' .. host.rfc3339(host.now()) .. '"}', self.re)
 end
 
 -- At most one in a while, however fast the frames come.

@@ -5,6 +5,7 @@
 -- them in memory (see actors/conversation.lua for the list).
 local host = require "host"
 local json = require "json"
+local await_silence = require("prelude.silence").await
 local releases = require "prelude.releases"
 local said = require("prelude.events").said
 
@@ -163,6 +164,7 @@ function transcript.accept(self, input)
   local registry = releases.of(self)
   if self.e then return registry.listens and said(self, registry, input, seq) end
   said(self, registry, input, seq)
+  if not self.ti or self.ts then await_silence(self) end
 end
 
 local REPLY = '{"type":"message","seq":%d,"from":"bot","blocks":%s,"re":%d,"at":%t}'
@@ -199,6 +201,13 @@ function transcript.state(self)
     a = self.a,
     h = self.h,
     hr = self.hr,
+    lx = self.lx,
+    ti = self.ti,
+    ts = self.ts,
+    rv = self.rv,
+    dv = self.dv,
+    rh = self.rh,
+    dh = self.dh,
     pg = self.pg,
   }
 end

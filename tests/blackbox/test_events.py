@@ -116,6 +116,12 @@ async def closed_twice(chat, world):
     await chat.expect("pong")
 
 
+async def rated(chat, world):
+    await first(chat, world)
+    for _ in range(2):
+        await chat.post("form", form="rating", fields={"rating": 4}, cid="stars")
+
+
 async def asked_for_a_person(chat, world):
     await chat.post("command", name="human", args={})
     await chat.expect("status", conversation="waiting")
@@ -156,6 +162,7 @@ CAUSES = {
     "a callback": (then_changed("callback", "done"), {**FIRST, "callback.requested": 1, "callback.updated": 1}),
     "a ticket": (then_changed("ticket", "solved"), {**FIRST, "ticket.created": 1, "ticket.updated": 1}),
     "an end, twice": (closed_twice, {**HOURS, "conversation.closed": 1}),
+    "stars, twice": (rated, {"conversation.created": 1, "message.created": 2, "command.used": 1, "conversation.rated": 1}),
     "a person": (asked_for_a_person, {**HOURS, "handover.requested": 1}),
     "a person who came and went": (taken_and_given_back, {**HOURS, "handover.requested": 1, "handover.assigned": 1, "handover.ended": 1}),
     "a user who signed in": (identified, {"visitor.identified": 1}),

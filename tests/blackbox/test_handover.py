@@ -250,3 +250,52 @@ async def test_another_tenant_sees_and_reaches_nothing(server, keys, tmp_path):
             await chat.expect("typing", timeout=0.3)
     assert chat.ready["conversation"] == conversation
     await asyncio.sleep(0)
+
+
+def statuses(client, conversation):
+    messages = client.all(f"/v1/conversations/{conversation}/messages")
+    return [(m["from"], m["status"]) for m in messages][-3:]
+
+
+async def test_each_side_sees_how_far_the_other_is(server, keys):
+    client = Client(server, create_key(server, accounts(server)[0])["secret"])
+    async with Person(server, keys[0]) as anna:
+        chat = await Chat(server).open()
+        conversation = await ask_for_a_person(chat)
+        await anna.act("take", conversation)
+        await anna.expect("conversation", conversation=conversation)
+        ack = await chat.post("message", text="are you there?")
+        await anna.expect("message", conversation=conversation, seq=ack["seq"])
+        await chat.expect("delivered", seq=ack["seq"])
+        await anna.send("read", conversation=conversation, seq=ack["seq"])
+        await chat.expect("read", seq=ack["seq"])
+        answer = await anna.act("message", conversation, text="I am.")
+        await anna.expect("delivered", conversation=conversation, seq=answer["seq"])
+        assert statuses(client, conversation)[-2:] == [("visitor", "read"), ("human", "delivered")]
+        for seq in (answer["seq"], answer["seq"], 1, -5, "x", None, 10**9):  # said twice, backwards, nonsense
+            await chat.send("read", seq=seq)
+        await anna.expect("read", conversation=conversation, seq=answer["seq"])
+        await chat.send("ping")
+        await chat.expect("pong")
+        assert statuses(client, conversation)[-1] == ("human", "read")
+        assert not [f for f in anna.seen if f["type"] == "read" and f["seq"] > answer["seq"]]
+
+        await chat.socket.close()
+        missed = await anna.act("message", conversation, text="Still there?")
+        assert statuses(client, conversation)[-1] == ("human", "sent")
+        async with await Chat(server).open(**chat.resume()) as chat:
+            assert texts(await chat.expect("message", seq=missed["seq"])) == "Still there?"
+            await chat.expect("read", seq=ack["seq"])  # of the visitor's own, told again to a new page
+            await anna.expect("delivered", conversation=conversation, seq=missed["seq"])
+            assert (await anna.act("close", conversation))["type"] == "ack"
+
+
+async def test_only_who_has_the_chat_marks_it(server, keys):
+    async with Chat(server) as chat, Person(server, keys[0]) as anna, Person(server, keys[1]) as ben:
+        conversation = await ask_for_a_person(chat)
+        await anna.act("take", conversation)
+        ack = await chat.post("message", text="hello")
+        await ben.send("read", conversation=conversation, seq=ack["seq"])
+        await ben.act("note", conversation, text="seen")  # behind the mark, so that it was dealt with
+        assert not [f for f in chat.seen if f["type"] == "read"]
+        await anna.act("close", conversation)

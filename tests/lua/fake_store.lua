@@ -280,6 +280,20 @@ queries["message.before"] = function(t, tenant, conversation, before, limit)
   return table.move(rows, 1, math.min(#rows, limit), 1, {})
 end
 
+local function last(t, tenant, conversation, sender)
+  local rows = select(t.message, function(r)
+    local wanted = sender == nil or r.sender == sender
+    return wanted and r.tenant == tenant and r.conversation == conversation
+  end, by "seq")
+  return { rows[#rows] }
+end
+
+queries["message.last"] = function(t, tenant, conversation) return last(t, tenant, conversation) end
+
+queries["message.last_of_visitor"] = function(t, tenant, conversation)
+  return last(t, tenant, conversation, "visitor")
+end
+
 queries["message.by_cid"] = function(t, tenant, conversation, cid)
   return select(
     t.message,

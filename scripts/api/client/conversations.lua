@@ -2,6 +2,7 @@
 local host = require "host"
 local identity = require "prelude.identity"
 local json = require "json"
+local marks = require "prelude.marks"
 local pages = require "api.pages"
 local shapes = require "api.shapes"
 local visits = require "prelude.visits"
@@ -57,6 +58,11 @@ local one_schema = shapes.object(with(schema.properties, { user = USER, visit = 
 local message_schema = shapes.object {
   seq = { type = "integer" },
   from = { type = "string", enum = { "visitor", "bot", "human" } },
+  status = {
+    type = "string",
+    enum = { "sent", "delivered", "read" },
+    description = "How far it has come: by the visitor, or, what the visitor wrote, by people who answer.",
+  },
   blocks = shapes.list(shapes.anything "A block of the visitor channel, such as `{kind, text}`."),
   re = { type = { "integer", "null" }, description = "`seq` of the message that this one answers" },
   at = shapes.time(),
@@ -73,10 +79,11 @@ local function show(row)
   }
 end
 
-local function show_message(row)
+local function show_message(row, state)
   return {
     seq = row.seq,
     from = row.sender,
+    status = marks.status(state, row.sender, row.seq),
     blocks = json.array(json.decode(row.body) or {}),
     re = row.re or json.null,
     at = host.rfc3339(row.at),
@@ -115,7 +122,9 @@ local function messages(request)
   local rows
   rows, message, code = host.query("message.since", row.id, after, request.query.limit + 1)
   if not rows then return nil, message, code end
-  return pages.answer(request, rows, show_message, function(last) return tostring(last.seq) end)
+  local state = json.decode(row.state) or {}
+  local function shown(message_row) return show_message(message_row, state) end
+  return pages.answer(request, rows, shown, function(last) return tostring(last.seq) end)
 end
 
 return {
