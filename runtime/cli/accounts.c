@@ -103,6 +103,10 @@ int command_tenant(const struct options *o)
     if (verb(o, "top")) return command_tenant_top(o);
     if (o->arguments > 1 && strcmp(o->argument[1], "plan") == 0) return command_tenant_plan(o);
     if (o->arguments > 1 && strcmp(o->argument[1], "key") == 0) return command_tenant_key(o);
+    if (o->arguments > 1 && strcmp(o->argument[1], "export") == 0) return command_tenant_export(o);
+    if (o->arguments > 1 && (strcmp(o->argument[1], "suspend") == 0 ||
+                             strcmp(o->argument[1], "resume") == 0 || strcmp(o->argument[1], "delete") == 0))
+        return command_tenant_life(o);
     return usage("azentiko tenant create --from FILE | tenant list|top [--json] | tenant plan ACCOUNT NAME | "
                  "tenant key create|list|revoke");
 }

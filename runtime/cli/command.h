@@ -18,9 +18,11 @@ int command_serve(const struct options *o);
 int command_reload(const struct options *o);
 int command_migrate(const struct options *o);
 int command_tenant(const struct options *o);
-int command_tenant_top(const struct options *o);  /* of command_tenant */
-int command_tenant_plan(const struct options *o); /* of command_tenant */
-int command_tenant_key(const struct options *o);  /* of command_tenant */
+int command_tenant_top(const struct options *o);    /* of command_tenant */
+int command_tenant_plan(const struct options *o);   /* of command_tenant */
+int command_tenant_key(const struct options *o);    /* of command_tenant */
+int command_tenant_life(const struct options *o);   /* of command_tenant */
+int command_tenant_export(const struct options *o); /* of command_tenant */
 int command_bot(const struct options *o);
 int command_config(const struct options *o);
 int command_mail(const struct options *o);

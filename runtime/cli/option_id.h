@@ -51,6 +51,7 @@ enum option_id {
     OPT_EXPIRES,
     OPT_STATUS,
     OPT_DRY_RUN,
+    OPT_YES,
     OPT_EFFECTIVE,
     OPT_URL,
     OPT_EVENTS,

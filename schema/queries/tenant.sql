@@ -37,8 +37,8 @@ UPDATE tenant SET plan = $2 WHERE id = $1;
 -- expect: one
 UPDATE tenant SET settings = $2 WHERE id = $1;
 
--- Deleting a tenant is one batch of the erase statements, then tenant.delete
--- (its bots, datasets and API keys go with it).
+-- Deleting a tenant is one batch of all the erase statements, then tenant.delete
+-- (its bots and what hangs on them, its API keys and hooks go with it).
 
 -- name: tenant.erase_messages
 DELETE FROM message WHERE tenant = $1;
@@ -85,6 +85,9 @@ DELETE FROM visit WHERE tenant = $1;
 
 -- name: tenant.erase_identities
 DELETE FROM visitor_identity WHERE tenant = $1;
+
+-- name: tenant.erase_erased_visitors
+DELETE FROM erased_visitor WHERE tenant = $1;
 
 -- name: tenant.delete
 -- expect: one

@@ -27,6 +27,7 @@ local function from_row(row)
 end
 
 local NONE = "There is no bot with this name."
+local PAUSED = "This chat is not available at the moment."
 
 local function look_up(statement, key)
   local bot = kept[key]
@@ -37,7 +38,8 @@ local function look_up(statement, key)
     return nil, message, code
   end
   local row = rows[1]
-  if not row or (row.tenant_status and row.tenant_status ~= "active") then return nil, NONE, "not_found" end
+  if not row then return nil, NONE, "not_found" end
+  if row.tenant_status and row.tenant_status ~= "active" then return nil, PAUSED, "account_suspended" end
   if kept_count >= KEPT_MAX then
     kept, kept_count = {}, 0
   end

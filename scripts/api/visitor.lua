@@ -41,6 +41,8 @@ function visitor.admit(exchange, request)
   if not bot then
     if code == "not_found" then
       problem.respond(exchange, 404, "bot_not_found", message)
+    elseif code == "account_suspended" then
+      problem.respond(exchange, 403, code, message)
     else
       problem.respond(exchange, 503, "unavailable", "Please try again.", nil, { ["retry-after"] = "2" })
     end

@@ -8,6 +8,7 @@ local jobs = require "prelude.jobs"
 local json = require "json"
 local frame_of = require "lib.frame"
 local phrases = require "lib.phrases"
+local plan = require "prelude.plan"
 local too_fast = require("prelude.pace").wait
 local resume = require "prelude.resume"
 local transcript = require "prelude.transcript"
@@ -28,6 +29,7 @@ local titles = {
   too_long = "This message is too long.",
   empty = "This message is empty.",
   rate_limited = "Too many messages at once. Please wait a moment.",
+  account_suspended = "This chat is not available at the moment.",
   hello_twice = "This connection has already said hello.",
 }
 
@@ -163,6 +165,9 @@ local function take_frame(self, session, frame)
   claim(input, session, nil)
   local seq = seen(self, input.cid)
   if seq then return ack(input, seq) end -- the same message a second time: nothing else happens
+  if plan.suspended then
+    return refuse(self, session, titles.account_suspended, "account_suspended", input.cid)
+  end
   local wait = too_fast(self)
   if wait then return slow_down(input, wait) end
   return input

@@ -63,6 +63,9 @@ return {
   -- tenant that is to be. Emits what was made, or the errors of the file.
   provision = function(text, options) return require("prelude.provision").run(text, options) end,
 
+  -- Another bot of a tenant, from such a file.
+  new_bot = function(text) return require("prelude.provision").add_bot(text) end,
+
   -- A new API key of a tenant; emits it, or what is wrong with the options.
   set_plan = function(text) return plan.set(text) end,
   new_key = function(text, options) return require("api.keys").from_command(text, options) end,

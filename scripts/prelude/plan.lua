@@ -30,6 +30,7 @@ local SETTINGS =
 
 plan.known = host.tenant == 0 -- the system has none
 plan.name = DEFAULT
+plan.suspended = false -- by the operator: its bots take no messages
 
 local again = 0 -- host.mono() from which on the row is read again
 
@@ -66,6 +67,7 @@ function plan.refresh()
     name = DEFAULT
   end
   plan.name, plan.known, again = name, true, 0
+  plan.suspended = rows[1] ~= nil and rows[1].status == "suspended"
   put_in_force()
 end
 

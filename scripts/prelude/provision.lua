@@ -29,44 +29,49 @@ local function check_zones(found)
   return found
 end
 
--- options: { name?, plan?, public_key? }
-function provision.run(text, options)
+-- What a file says, once it is fine; nil when what is wrong with it was told.
+local function read(text, fault)
   local found, errors = dataset.import(text)
   if found then
     found, errors = check_zones(found)
   end
-  local fault = options.plan and plan.fault(options.plan)
   if fault then
     found, errors = nil, { fault }
   end
-  if not found then
-    for _, line in ipairs(errors) do
-      host.emit(line)
-    end
-    return
+  for _, line in ipairs(errors or {}) do
+    host.emit(line)
   end
-  local now, tenant, bot = host.now(), host.new_id "tnt", host.new_id "bot"
-  local key = options.public_key or new_key()
-  host.write("tenant.create", tenant, options.name or found.tenant.name, "active", found.tenant.settings, now)
-  if options.plan then host.write("tenant.set_plan", options.plan) end
-  host.write(
-    "bot.create",
-    bot,
-    key,
-    found.bot.slug,
-    found.bot.name,
-    found.bot.settings,
-    found.bot.domains,
-    now
-  )
+  return found
+end
+
+local function make_bot(found, public_key)
+  local now, bot, key = host.now(), host.new_id "bot", public_key or new_key()
+  local about = found.bot
+  host.write("bot.create", bot, key, about.slug, about.name, about.settings, about.domains, now)
   for _, row in ipairs(found.rows) do
     host.write("dataset.put", bot, row.kind, row.id, row.position, row.body)
   end
   require("prelude.recordings").arm(bot)
-  require("actors.janitor").arm()
-  host.emit("tenant " .. tenant)
   host.emit("bot " .. bot)
   host.emit("key " .. key)
+end
+
+-- options: { name?, plan?, public_key? }
+function provision.run(text, options)
+  local found = read(text, options.plan and plan.fault(options.plan))
+  if not found then return end
+  local now, tenant = host.now(), host.new_id "tnt"
+  host.write("tenant.create", tenant, options.name or found.tenant.name, "active", found.tenant.settings, now)
+  if options.plan then host.write("tenant.set_plan", options.plan) end
+  require("actors.janitor").arm()
+  host.emit("tenant " .. tenant)
+  make_bot(found, options.public_key)
+end
+
+-- Another bot of the tenant whose turn this is, with a business of its own.
+function provision.add_bot(text)
+  local found = read(text)
+  if found then make_bot(found) end
 end
 
 return provision
