@@ -29,6 +29,7 @@ end
 
 function signals.event(self, session, frame)
   if type(frame.name) ~= "string" or not loaded(self, session) then return end
+  if frame.name == "consent" then return signals.consent(self, session, frame.data) end -- as the widget says it
   require("prelude.events").from_visitor(self, frame)
 end
 
@@ -80,7 +81,7 @@ end
 -- The visitor agrees to facts of the visit being kept, or takes that back.
 function signals.consent(self, session, frame)
   if not loaded(self, session) or self.e or too_fast(self) then return end
-  require("prelude.visits").consent(self, frame.tracking == true)
+  require("prelude.visits").consent(self, type(frame) == "table" and frame.tracking == true)
 end
 
 -- The visitor has chosen another language; the bot goes on in it, if it speaks it.

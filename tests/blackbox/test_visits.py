@@ -88,11 +88,15 @@ async def test_consent_may_come_later_and_be_taken_back(proxied, tmp_path):
     async def agree(chat):
         await chat.send("consent", tracking=True)
 
+    async def agree_by_widget(chat):
+        await chat.send("event", name="consent", data={"tracking": True})
+
     async def refuse(chat):
         await agree(chat)
         await chat.send("consent", tracking=False)
 
     assert (await account.visit(then=agree))[0] == deep_of(proxied)
+    assert (await account.visit(then=agree_by_widget))[0] == deep_of(proxied)
     assert (await account.visit(then=refuse))[0] is None
 
 

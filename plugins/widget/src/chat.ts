@@ -15,7 +15,7 @@ import type { Chat, Host } from "./host";
 import { connect, send } from "./link";
 import { draw, follow, look, openLog } from "./log";
 import { rememberOpen } from "./memory";
-import { act, bot, identity, reset, seen, start as talk, tell } from "./talk";
+import { act, bot, identify, identity, reset, seen, start as talk, tell } from "./talk";
 import { direction, language, speak, t, W } from "./words";
 
 const NOTICE_MS = 8000;
@@ -125,7 +125,8 @@ export async function start(given: Host): Promise<Chat> {
         sendCommand: (name: string, args: object) => act(commandAct(name, args), `/${name}`),
         setLocale,
         update: dress,
-        identify: (id: string, data: object) => tell("visitor.identify", { id, ...data }),
+        identify,
+        consent: (tracking: boolean) => tell("consent", { tracking }),
         setContext: (data: object) => tell("page.context", data),
         reset: () => reset(() => void connect()),
         shutdown() {

@@ -52,9 +52,11 @@ export type Act =
     | { type: "command"; name: string; args: Record<string, unknown> }
     | { type: "form"; form: string; fields: Record<string, unknown> };
 export type SentAct = Act & { cid: string };
+/** Who the website's own server says the visitor is, and its proof. */
+export interface Claim { user: string; hash?: string; expires?: number; traits?: object }
 export interface Hello {
     type: "hello"; visitor?: string; conversation?: string; after?: number;
-    page: { url: string; referrer: string; title: string }; locale: string; tz: string; screen: string;
+    identity?: Claim; page: { url: string; referrer: string; title: string }; locale: string; tz: string; screen: string;
 }
 export type ClientFrame =
     | Hello | SentAct | { type: "typing" | "ping" | "close" | "forget" } | { type: "read"; seq: number }

@@ -9,7 +9,7 @@ import { dress, host, introduce, refuse, say, shown } from "./chat";
 import { connect, disconnect, resync, send } from "./link";
 import { announce, draw, showDraft, showTyping } from "./log";
 import { drop, enable, forgetAll, keep, openMemory, recallUnsent, type Identity } from "./memory";
-import type { Act, Block, Bot, Fault, Hello, Message, Phase, Ready, Sender, SentAct, ServerFrame } from "./protocol";
+import type { Act, Block, Bot, Claim, Fault, Hello, Message, Phase, Ready, Sender, SentAct, ServerFrame } from "./protocol";
 import { locale, t, W } from "./words";
 
 export interface Entry {
@@ -47,6 +47,7 @@ let asked = 0; // `reached` + 1 when a gap was last reported
 let gap = 0; // timers
 let watch = 0;
 let hold = 0; // set while the server wants patience
+let claim: Claim | undefined;
 let untold: [string, object][] = []; // events for the server, until it is there
 
 const find = (cid?: string): Entry | undefined => entries.find(({ act }) => act && act.cid === cid);
@@ -140,6 +141,11 @@ function restart(who: Partial<Identity>, kept: Entry[] = []): void {
     resync();
     draw();
 }
+/** The website says who the visitor is, with its server's proof: every hello does from now on. */
+export function identify(user: string, { hash, expires, ...traits }: Partial<Claim> = {}): void {
+    claim = { user: `${user}`, hash, expires, traits };
+    resync();
+}
 /** The visitor wants a new conversation. */
 export function again(): void {
     drop();
@@ -147,6 +153,7 @@ export function again(): void {
 }
 /** Forgets everything here; what next: connect as somebody new, or not at all. */
 export function reset(next?: () => void): void {
+    claim = undefined;
     disconnect();
     forgetAll();
     restart({});
@@ -163,7 +170,7 @@ export function start(): void {
 export const hello = (): Hello => ({
     type: "hello", ...identity, after: identity.conversation ? reached : undefined,
     page: { url: location.origin + location.pathname, referrer: document.referrer, title: document.title },
-    locale, tz: Intl.DateTimeFormat().resolvedOptions().timeZone, screen: `${screen.width}x${screen.height}`,
+    identity: claim, locale, tz: Intl.DateTimeFormat().resolvedOptions().timeZone, screen: `${screen.width}x${screen.height}`,
 });
 
 /** The connection is gone, and with it what flew. */
@@ -219,6 +226,7 @@ function fault(why: Fault): void {
     const title = code === "rate_limited" ? t(W.slow, Math.ceil((wait ?? 1000) / 1000)) : wait ? t(W.kept) : why.title || t(W.wrong);
     const entry = find(cid);
     host.emit(/^(quota|limit)/.test(code) ? "quota" : "error", { code, title: why.title });
+    if (code === "identity_refused") return; // the website's business, not the visitor's
     if (/^(bad_visitor|not_found)$/.test(code) && !entry) { // the server does not know this visitor: start as a new one
         if (identity.visitor) {
             drop();

@@ -30,8 +30,8 @@ export const openSocket: Open = (hello, receive, ended) => {
 };
 
 /** Listens to the stream of events, whose address carries the hello. */
-export const openStream: Open = ({ visitor, conversation, after, locale, tz }, receive, ended) => {
-    const source = new EventSource(address("/events", { visitor, conversation, after, locale, tz }));
+export const openStream: Open = ({ visitor, conversation, after, locale, tz, identity: claim }, receive, ended) => {
+    const source = new EventSource(address("/events", { visitor, conversation, after, locale, tz, ...claim, traits: undefined }));
     let queue = Promise.resolve(); // one request at a time, so that messages arrive as they were written
     const close = (): void => {
         if (!source.onerror) return;

@@ -83,6 +83,23 @@ test("calls made before it has loaded, and the events of the page's script", asy
     expect(undone).toBe(0);
 });
 
+test("says who the website's server says it is, on every connection until reset", async ({ visitor, server }) => {
+    server.hostScript = `window.azentiko=window.azentiko||function(){(azentiko.q=azentiko.q||[]).push(arguments)};
+        azentiko("identify", 4711, { hash: "ab", expires: 1900000000, name: "Ada" });`;
+    await visitor.arrive();
+    const last = (): unknown => server.hellos.at(-1)!.identity;
+    await expect.poll(last).toEqual({ user: "4711", hash: "ab", expires: 1900000000, traits: { name: "Ada" } });
+    await visitor.page.evaluate(() => { window.azentiko("identify", "b", { hash: "cd" }); });
+    await expect.poll(last).toEqual({ user: "b", hash: "cd", traits: {} });
+    await visitor.isOnline();
+    const count = server.hellos.length;
+    server.dropAll();
+    await expect.poll(() => server.hellos.length).toBe(count + 1);
+    expect(last()).toEqual({ user: "b", hash: "cd", traits: {} });
+    await visitor.page.evaluate(() => { window.azentiko("reset"); });
+    await expect.poll(last).toBeUndefined();
+});
+
 test("hide, show, update, setLocale, shutdown and boot", async ({ visitor }) => {
     await visitor.arrive();
     const call = (...args: unknown[]): Promise<void> => visitor.page.evaluate((a) => { window.azentiko(...a); }, args);
