@@ -23,6 +23,9 @@ int command_tenant_plan(const struct options *o);   /* of command_tenant */
 int command_tenant_key(const struct options *o);    /* of command_tenant */
 int command_tenant_life(const struct options *o);   /* of command_tenant */
 int command_tenant_export(const struct options *o); /* of command_tenant */
+int command_doctor(const struct options *o);
+int command_backup(const struct options *o);
+int command_restore(const struct options *o);
 int command_bot(const struct options *o);
 int command_config(const struct options *o);
 int command_mail(const struct options *o);

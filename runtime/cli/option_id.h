@@ -52,6 +52,7 @@ enum option_id {
     OPT_STATUS,
     OPT_DRY_RUN,
     OPT_YES,
+    OPT_VERIFY,
     OPT_EFFECTIVE,
     OPT_URL,
     OPT_EVENTS,

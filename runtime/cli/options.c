@@ -98,6 +98,8 @@ static const struct spec specs[OPTIONS_COUNT] = {
     [OPT_STATUS] = {"status", FLAG, NULL, 0, 0, false, "              only says what is applied"},
     [OPT_DRY_RUN] = {"dry-run", FLAG, NULL, 0, 0, false, "             tries it and takes it back"},
     [OPT_YES] = {"yes", FLAG, NULL, 0, 0, false, "                 deletes, where it would only be counted"},
+    [OPT_VERIFY] = {"verify", FLAG, NULL, 0, 0, false,
+                    "              looks at a backup and puts nothing in place"},
     [OPT_EFFECTIVE] = {"effective", FLAG, NULL, 0, 0, false, "           prints the settings in force"},
     [OPT_URL] = {"url", TEXT, NULL, 0, 0, false, "URL              where a webhook is sent"},
     [OPT_EVENTS] = {"events", TEXT, NULL, 0, 0, false,

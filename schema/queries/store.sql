@@ -24,6 +24,13 @@ SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('sync
 SET statement_timeout = 10000;
 SET idle_in_transaction_session_timeout = 15000;
 
+-- name: store.check
+-- tenant: none
+-- use: script
+-- on: sqlite
+PRAGMA integrity_check;
+PRAGMA foreign_key_check;
+
 -- name: store.open_reader
 -- tenant: none
 -- use: script

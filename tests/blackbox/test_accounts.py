@@ -209,3 +209,21 @@ def test_nobody_is_deleted_by_a_name_that_is_none(server):
         done = cli(server, "tenant", verb, "tnt_' OR 1=1")
         assert done.returncode == 1 and "no account" in done.stderr
     assert cli(server, "tenant", "delete").returncode == 2
+
+
+def test_the_doctor_sees_what_is_wrong(own, tmp_path):
+    server = own()
+
+    def findings(*options):
+        done = cli(server, "doctor", "--json", *options)
+        return done.returncode, {line["what"]: line["verdict"] for line in json.loads(done.stdout)}
+
+    code, found = findings()
+    assert code == 0 and found["server"] == found["database"] == found["keys"] == found["time zones"] == "ok", found
+    assert "answers" in cli(server, "doctor").stdout
+    assert server.stop() == 0
+    (tmp_path / "data" / "secret.key").chmod(0o644)
+    bad = tmp_path / "cert.pem"
+    bad.write_text("nonsense", encoding="utf-8")
+    code, found = findings("--tls-cert", bad)
+    assert code == 1 and found["keys"] == found["TLS"] == "fail" and found["server"] == "ok", found
