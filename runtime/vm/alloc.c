@@ -8,6 +8,7 @@
  * keep none, so that a use after free is seen. */
 #include "vm/alloc.h"
 
+#include <lua.h>
 #include <stdlib.h>
 
 #include "base/mem.h"
@@ -81,6 +82,18 @@ void vm_alloc_release(void)
     }
 }
 
+#define NODE_BYTES 24 /* of Lua 5.4's hash parts: a unit test holds that */
+
+/* Is this new block, without the tag that objects come with, a hash part above
+ * the limit? The room of a luaL_Buffer may have the same size; it is asked for
+ * directly after the userdata that holds it. */
+static bool is_wide(const struct vm_alloc *a, size_t size)
+{
+    size_t nodes = size / NODE_BYTES;
+    return nodes > VM_KEYS_MAX && size % NODE_BYTES == 0 && (nodes & (nodes - 1)) == 0 &&
+           a->last_tag != LUA_TUSERDATA;
+}
+
 void *vm_alloc_fn(void *ud, void *ptr, size_t osize, size_t nsize)
 {
     struct vm_alloc *a = ud;
@@ -89,6 +102,10 @@ void *vm_alloc_fn(void *ud, void *ptr, size_t osize, size_t nsize)
         a->used -= before;
         if (ptr != NULL) give(ptr, before);
         return NULL;
+    }
+    if (ptr == NULL) {
+        if (osize == 0 && a->strict && !a->trusted && is_wide(a, nsize)) a->refuse(a);
+        a->last_tag = osize;
     }
     if (a->strict && nsize > before && a->cap != 0 &&
         (a->used - before + nsize > a->cap || nsize > (ptr ? VM_STACK_MAX : VM_BLOCK_MAX)))

@@ -61,6 +61,7 @@ void vm_preempt_switch(struct vm_state *s, lua_State *co); /* the same slice goe
 bool vm_preempt_end(struct vm_state *s, lua_State *co);
 void vm_preempt_out_of_memory(lua_State *L, struct vm_state *s); /* a caught LUA_ERRMEM: the turn is to end */
 void vm_preempt_memory(struct vm_alloc *a);                      /* vm_alloc's trip */
+void vm_state_refuse(struct vm_alloc *a);                        /* and refuse */
 
 void vm_state_mind_memory(struct vm_state *s, const struct vm_turn *t); // state.c; after each slice
 void vm_state_hurry(struct vm_state *s);                                // the collector is to work at once

@@ -10,6 +10,7 @@
 #include "base/utf8.h"
 #include "vm/internal.h"
 #include "vm/json_read.h"
+#include "vm/lib.h"
 
 static const char array_key; /* registry key: its address */
 
@@ -75,10 +76,12 @@ static bool write_number(lua_State *L, int index, struct buf *b, const char **wh
 static int list_length(lua_State *L, int t, size_t *members, const char **why)
 {
     lua_Integer n = (lua_Integer)lua_rawlen(L, t), integers = 0;
+    struct vm_walk walk = {0};
     *members = 0;
     lua_pushnil(L);
     while (lua_next(L, t)) {
         lua_pop(L, 1);
+        if (vm_walk_too_long(&walk)) return lua_pop(L, 1), *why = "the keys of a table collide", -2;
         if (lua_type(L, -1) == LUA_TSTRING)
             (*members)++;
         else if (lua_isinteger(L, -1) && lua_tointeger(L, -1) >= 1 && lua_tointeger(L, -1) <= n)

@@ -9,10 +9,19 @@
 #include <lua.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #define STRING_MAX (4u << 20) /* bytes that a library function builds at most */
 #define UNPACK_MAX 10000      /* values that one call puts on the stack at most */
 #define MOVES_MAX 500000      /* elements that one call touches at most */
+
+/* A walk with lua_next in C. Each of its steps is a look-up, which takes long
+ * where keys collide (vm/alloc.h), so a walk is bounded by its CPU time. */
+struct vm_walk {
+    unsigned steps;
+    uint64_t from_ns;
+};
+bool vm_walk_too_long(struct vm_walk *w); // once for each step; {0} at first
 
 /* 1 .. : a position of a text or list as scripts give it, negative from the end. */
 size_t vm_position(lua_Integer i, size_t len);

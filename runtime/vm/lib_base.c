@@ -49,6 +49,16 @@ static void open_stock(lua_State *L, lua_CFunction open, const char *const *name
     keep_only(L, names);
 }
 
+/* The first large buffer of a state makes the metatable of their boxes; from
+ * then on a box is all that is made before its room (see is_wide in alloc.c). */
+static void make_box(lua_State *L)
+{
+    luaL_Buffer b;
+    luaL_buffinitsize(L, &b, LUAL_BUFFERSIZE + 1);
+    luaL_pushresultsize(&b, 0);
+    lua_pop(L, 1);
+}
+
 void vm_base_open(lua_State *L)
 {
     static const char *const base[] = {"assert", "error",  "ipairs",   "rawequal", "rawget",
@@ -63,6 +73,7 @@ void vm_base_open(lua_State *L)
                {"table", vm_table_open},
                {"utf8", vm_utf8_open},
                {"coroutine", vm_coroutine_open}};
+    make_box(L);
     open_stock(L, luaopen_base, base); // allowed
     lua_pushcfunction(L, l_tostring);
     lua_setfield(L, -2, "tostring");

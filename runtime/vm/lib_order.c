@@ -20,6 +20,17 @@ struct key {
     size_t len;
 };
 
+#define WALK_LOOK 512 /* steps between two looks at the clock */
+#define WALK_MAX_NS (8000000ull * AZK_SLOWNESS)
+
+bool vm_walk_too_long(struct vm_walk *w)
+{
+    if (++w->steps % WALK_LOOK != 0) return false;
+    uint64_t now = clock_thread_cpu_ns();
+    if (w->from_ns == 0) w->from_ns = now;
+    return now - w->from_ns > WALK_MAX_NS;
+}
+
 static int compare(const void *a, const void *b)
 {
     const struct key *x = a, *y = b;
@@ -72,6 +83,7 @@ static void push_key(lua_State *L, const struct key *k)
 struct keys {
     struct key local[LOCAL_KEYS], *list;
     size_t count, room, bytes;
+    struct vm_walk walk;
     lua_Integer length; /* of the list part: walked, not collected */
     bool early;         /* a number that belongs before or between the positions */
 };
@@ -93,9 +105,11 @@ static void collect(lua_State *L, struct keys *keys) // t nil
     keys->list = keys->local;
     keys->room = LOCAL_KEYS;
     keys->count = keys->bytes = 0;
+    memset(&keys->walk, 0, sizeof keys->walk);
     lua_pushnil(L);
     while (lua_next(L, 1)) { // t x key value
         lua_pop(L, 1);
+        if (vm_walk_too_long(&keys->walk)) luaL_error(L, "pairs: the keys of this table collide");
         if (keys->length > 0 && lua_isinteger(L, -1)) {
             lua_Integer i = lua_tointeger(L, -1);
             if (i >= 1 && i <= keys->length) continue;
@@ -169,6 +183,7 @@ static int l_pairs(lua_State *L)
 static int l_next(lua_State *L)
 {
     struct key after, least, k;
+    struct vm_walk walk = {0};
     luaL_checktype(L, 1, LUA_TTABLE);
     lua_settop(L, 2);
     bool first = lua_isnil(L, 2), found = false;
@@ -176,6 +191,7 @@ static int l_next(lua_State *L)
     lua_pushnil(L);
     while (lua_next(L, 1)) { // t after key value
         lua_pop(L, 1);
+        if (vm_walk_too_long(&walk)) luaL_error(L, "next: the keys of this table collide");
         read_key(L, 3, &k);
         if (!first && compare(&k, &after) <= 0) continue;
         if (found && compare(&k, &least) >= 0) continue;

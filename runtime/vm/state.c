@@ -8,6 +8,7 @@
 
 #include "base/mem.h"
 #include "vm/bundle.h"
+#include "vm/chain.h"
 #include "vm/internal.h"
 #include "vm/json.h"
 
@@ -75,6 +76,20 @@ void vm_state_mind_memory(struct vm_state *s, const struct vm_turn *t)
     if (!s->pressed) set_pause(s);
 }
 
+/* Raised from inside the allocator, while Lua makes a hash part: the place at
+ * which Lua itself raises "table overflow", so nothing is half done there. */
+void vm_state_refuse(struct vm_alloc *a)
+{
+    struct vm_state *s = container_of(a, struct vm_state, alloc);
+    s->limits[VM_LIMIT_MEMORY]++;
+    lua_State *L = vm_running(s);
+    luaL_where(L, 0); /* the line that sets a key; "" where a function in C does */
+    if (lua_rawlen(L, -1) == 0) luaL_where(L, 1);
+    lua_pushfstring(L, "%smore than %d keys in one table that are no list positions", lua_tostring(L, -1),
+                    VM_KEYS_MAX);
+    lua_error(L);
+}
+
 struct vm_state *vm_state_new(const struct vm_config *config, int64_t tenant)
 {
     struct vm_state *s = mem_zalloc(sizeof *s);
@@ -84,6 +99,8 @@ struct vm_state *vm_state_new(const struct vm_config *config, int64_t tenant)
     vm_allowance_init(&s->allowed);
     s->alloc.soft = SIZE_MAX;
     s->alloc.trip = vm_preempt_memory;
+    s->alloc.refuse = vm_state_refuse;
+    s->alloc.trusted = tenant == 0;
     s->activate = s->deliver = s->entries = LUA_NOREF;
     buf_init(&s->scratch);
     buf_init(&s->error);

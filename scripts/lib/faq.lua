@@ -25,31 +25,47 @@ local function wordings(entry, add)
   each(entry.also)
 end
 
+-- Stems are kept by their first byte: the host allows a table 8,192 names, and
+-- a long list of questions has more stems than that.
+local function shelf_of(shelves, stem)
+  local first = string.byte(stem)
+  local shelf = shelves[first]
+  if not shelf then
+    shelf = {}
+    shelves[first] = shelf
+  end
+  return shelf
+end
+
 -- entries: list of { question, also?, ... }; question and also are texts, or
 -- tables of texts. Returns the index for faq.find.
 function faq.index(entries)
-  local index = { entries = entries, docs = {}, postings = {}, weight = {} }
-  local docs, postings = index.docs, index.postings
+  local index = { entries = entries, docs = {}, shelves = {} }
+  local docs, shelves = index.docs, index.shelves
   for i, entry in ipairs(entries) do
     wordings(entry, function(wording)
       local stems = words.content(text.fold(wording))
       if #stems == 0 then return end
       docs[#docs + 1] = { entry = i, stems = stems }
       for _, stem in ipairs(stems) do
-        postings[stem] = postings[stem] or {}
-        table.insert(postings[stem], #docs)
+        local shelf = shelf_of(shelves, stem)
+        local posted = shelf[stem] or { docs = {} }
+        shelf[stem] = posted
+        table.insert(posted.docs, #docs)
       end
     end)
   end
   local log = math.log
-  for stem, list in pairs(postings) do
-    index.weight[stem] = 1 + log(#docs / #list, 2)
+  for _, shelf in pairs(shelves) do
+    for _, posted in pairs(shelf) do
+      posted.weight = 1 + log(#docs / #posted.docs, 2)
+    end
   end
   index.strange = STRANGE * (1 + log(math.max(#docs, 1), 2))
   for _, doc in ipairs(docs) do
     local sum = 0
     for _, stem in ipairs(doc.stems) do
-      sum = sum + index.weight[stem]
+      sum = sum + shelf_of(shelves, stem)[stem].weight
     end
     doc.sum = sum
   end
@@ -62,9 +78,10 @@ end
 local function overlap(index, folded)
   local asked, shared, met, named = 0, {}, {}, {}
   for _, stem in ipairs(words.content(folded)) do
-    local weight, vague = index.weight[stem], words.is_vague(stem)
+    local posted, vague = shelf_of(index.shelves, stem)[stem], words.is_vague(stem)
+    local weight = posted and posted.weight
     asked = asked + (weight or index.strange)
-    for _, d in ipairs(index.postings[stem] or {}) do
+    for _, d in ipairs(posted and posted.docs or {}) do
       shared[d] = (shared[d] or 0) + weight
       if not vague and not named[d] then
         named[d] = true

@@ -229,6 +229,25 @@ function attacks.stall_colliding_keys()
   end
 end
 
+-- Multiples of 2^n - 1 lie apart in every hash part but the one of 2^n nodes.
+function attacks.stall_colliding_integers()
+  local t = {}
+  for i = 1, 1 << 17 do
+    t[i * 65535] = true
+  end
+end
+
+function attacks.stall_colliding_walked()
+  local t = {}
+  for i = 1, 8192 do
+    t[i * 8191] = true
+  end
+  while true do
+    pcall(pairs, t)
+    pcall(next, t, 0)
+  end
+end
+
 function attacks.stall_colliding_over_turns()
   local from = #colliding
   for i = 1, 1500 do

@@ -134,6 +134,36 @@ static void no_library_function_loops_without_end(void **state)
         "a,1,2");
 }
 
+/* Whole numbers that fall on one place of a hash part of some size: making it
+ * would take seconds, in one instruction. */
+static void keys_that_collide_stall_nothing(void **state)
+{
+    (void)state;
+    config.memory_cap = 64u << 20;
+    config.turn_budget_ns = 5000000000u;
+    EVALUATES("pcall(function() local t = {} for i = 1, 8192 do t['k' .. i] = i end end)", "true");
+    assert_string_equal(run("local t = {} local ok, why = pcall(function() "
+                            "for i = 1, 100000 do t[i * 65535] = true end end) "
+                            "host.emit(why)"),
+                        "prelude/init.lua:6: more than 8192 keys in one table that are no list positions");
+    EVALUATES("#table.pack(pcall(function() local t = {} for i = 1, 300000 do t[i] = i end end))", "1");
+    EVALUATES("#(('x'):rep(3 << 17) .. table.concat({('y'):rep(3 << 18)}))",
+              "1179648"); /* as large as hash parts */
+    const char *walks[] = {"pairs(t)", "next(t, 8191)", "assert(json.encode(t))"};
+    for (size_t i = 0; i < sizeof walks / sizeof *walks; i++) {
+        char code[300];
+        snprintf(code, sizeof code,
+                 "local t, ok, why = {} for i = 1, 8192 do t[i * 8191] = true end "
+                 "ok, why = pcall(function() return %s end) host.emit(tostring(why))",
+                 walks[i]);
+        const char *why = run(code);
+        if (strstr(why, "collide") == NULL && strstr(why, "neither a name") == NULL)
+            fail_msg("%s: %s", walks[i], why);
+    }
+    config.memory_cap = MEMORY_CAP;
+    config.turn_budget_ns = BUDGET_NS;
+}
+
 /* Deep in a recursion there is room for the call of host.query, but none for
  * the names of many columns: an error of the turn, not of the process. */
 static void answer_without_room_on_the_stack_is_an_error(void **state)
@@ -563,6 +593,7 @@ int main(void)
         cmocka_unit_test(only_the_system_state_names_tenants),
         cmocka_unit_test(an_endless_loop_is_sliced_and_killed),
         cmocka_unit_test(no_pcall_and_no_callback_hides_from_the_budget),
+        cmocka_unit_test(keys_that_collide_stall_nothing),
         cmocka_unit_test(what_used_up_the_time_is_named_by_its_line),
         cmocka_unit_test(a_long_turn_within_its_budget_ends_well),
         cmocka_unit_test(a_boot_that_fails_keeps_the_old_scripts),
