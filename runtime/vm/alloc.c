@@ -117,5 +117,6 @@ void *vm_alloc_fn(void *ud, void *ptr, size_t osize, size_t nsize)
     }
     a->used = a->used - before + nsize;
     if (a->used > a->soft && a->strict) a->trip(a);
+    if (a->cap != 0 && nsize > VM_STACK_DEEP && before > 0 && nsize > before && a->strict) a->deep(a);
     return p;
 }

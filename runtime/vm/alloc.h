@@ -28,12 +28,14 @@ struct vm_alloc {
     size_t soft;                        /* bytes */
     size_t last_tag;                    /* of the block made last */
     void (*trip)(struct vm_alloc *a);   /* sets a new mark */
+    void (*deep)(struct vm_alloc *a);   /* a block, perhaps a stack, has grown past VM_STACK_DEEP */
     void (*refuse)(struct vm_alloc *a); /* a hash part is too large: raises a Lua error */
     bool strict, tripped;
     bool trusted; /* no script of a client runs in this state: hash parts may be of any size */
 };
 
-#define VM_KEYS_MAX 8192 /* of one table, beside its list positions */
+#define VM_STACK_DEEP ((40u << 11) * 16) /* bytes: some 20,000 calls of a recursion */
+#define VM_KEYS_MAX 8192                 /* of one table, beside its list positions */
 
 #define VM_BLOCK_MAX (8u << 20)  /* bytes of one new block: bounds what one instruction copies */
 #define VM_STACK_MAX (17u << 20) /* and of one that grows: a stack of a million slots */

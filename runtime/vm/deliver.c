@@ -127,6 +127,7 @@ static void begin_slice(struct vm_state *s, struct vm_turn *t, lua_State *co)
     s->turn = t;
     s->alloc.soft = s->alloc.used + (most / 2 > t->memory ? most / 2 - t->memory : 0);
     if (t->memory >= most / 2) s->alloc.soft = s->alloc.used + (most > t->memory ? most - t->memory : 0);
+    if (s->alloc.soft > vm_state_full(s)) s->alloc.soft = vm_state_full(s);
     s->alloc.strict = true;
     vm_preempt_begin(s, co);
 }

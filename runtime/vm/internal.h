@@ -38,9 +38,10 @@ struct vm_state {
     struct vm_turn *turn;           /* the one inside lua_resume */
     uint64_t slice_mono, slice_cpu; /* when the slice began; slice_cpu 0: not known */
     bool preempted, killing;
-    bool stalled; /* one instruction or call took far longer than a slice */
-    bool pressed; /* memory past half the cap: the collector runs without pause */
-    int pause;    /* of its collector, percent */
+    bool deepened; /* a stack has grown large: the hook looks how deep the recursion is */
+    bool stalled;  /* one instruction or call took far longer than a slice */
+    bool pressed;  /* memory past half the cap: the collector runs without pause */
+    int pause;     /* of its collector, percent */
 
     struct vm_fiber *fiber; /* that runs; NULL: the state's own stack, as while booting */
     int nested;             /* loops of chain.c inside calls that cannot yield */
@@ -61,10 +62,12 @@ void vm_preempt_switch(struct vm_state *s, lua_State *co); /* the same slice goe
 bool vm_preempt_end(struct vm_state *s, lua_State *co);
 void vm_preempt_out_of_memory(lua_State *L, struct vm_state *s); /* a caught LUA_ERRMEM: the turn is to end */
 void vm_preempt_memory(struct vm_alloc *a);                      /* vm_alloc's trip */
+void vm_preempt_deep(struct vm_alloc *a);                        /* and deep */
 void vm_state_refuse(struct vm_alloc *a);                        /* and refuse */
 
 void vm_state_mind_memory(struct vm_state *s, const struct vm_turn *t); // state.c; after each slice
 void vm_state_hurry(struct vm_state *s);                                // the collector is to work at once
+size_t vm_state_full(const struct vm_state *s);                         // bytes: no room is left for a turn
 size_t vm_state_turn_memory(const struct vm_state *s);                  // bytes a turn may grow the state by
 
 void vm_base_open(lua_State *L);  // lib_base.c: filtered globals into LUA_GLOBALS

@@ -6,6 +6,17 @@
 #include "vm/internal.h"
 #include "vm/lib.h"
 
+/* Lua looks for the pcall that catches an error by walking down all calls, for
+ * each pcall on the way while a turn is ended: with the square of their number.
+ * Lua's own limit, 200 nested ones, does not hold for a coroutine that waited. */
+#define PCALL_LEVELS 4000
+
+static void check_depth(lua_State *L)
+{
+    lua_Debug ar;
+    if (lua_getstack(L, PCALL_LEVELS, &ar)) luaL_error(L, "stack overflow: pcall too deep in a recursion");
+}
+
 static int failed(lua_State *L, int status) // error at the top
 {
     struct vm_state *s = vm_state_of(L);
@@ -25,6 +36,7 @@ static int called(lua_State *L, int status, lua_KContext below)
 static int l_pcall(lua_State *L)
 {
     luaL_checkany(L, 1);
+    check_depth(L);
     lua_pushboolean(L, 1);
     lua_insert(L, 1); // true f ..
     return called(L, lua_pcallk(L, lua_gettop(L) - 2, LUA_MULTRET, 0, 0, called), 0);
@@ -54,6 +66,7 @@ static int l_xpcall(lua_State *L)
 {
     int n = lua_gettop(L);
     luaL_checktype(L, 2, LUA_TFUNCTION);
+    check_depth(L);
     lua_pushvalue(L, 1); // f handler args.. f
     lua_pushvalue(L, 2);
     lua_replace(L, 1); // handler handler args.. f

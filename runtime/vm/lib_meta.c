@@ -5,13 +5,19 @@
  * its own, the guard: its __newindex sees every new field (a field that is
  * there cannot be one of the three). A metatable that had a metatable gets a
  * guard that does what that one did when the guard was made; getmetatable
- * shows the original. */
+ * shows the original.
+ *
+ * And without chains of __call: Lua follows one by moving all arguments up for
+ * each link, in one instruction, which takes seconds for 100,000 of them. So a
+ * __call is a function, and as no guard sees a field being replaced, a
+ * metatable with __call serves as a copy that its script never gets. */
 #include <string.h>
 
 #include "vm/internal.h"
 #include "vm/lib.h"
 
 static const char guard_key, mark_key; /* registry key of the plain guard; mark of every guard */
+static const char copy_key;            /* in a copy: its original */
 static const char *const refused[] = {"__gc", "__mode", "__close"};
 
 static bool is_refused(lua_State *L, int index)
@@ -25,9 +31,15 @@ static bool is_refused(lua_State *L, int index)
     return false;
 }
 
+static bool is_call(lua_State *L, int index)
+{
+    return lua_type(L, index) == LUA_TSTRING && strcmp(lua_tostring(L, index), "__call") == 0;
+}
+
 static int l_new_field(lua_State *L) // upvalue: what the original did with it, or nil
 {
     if (is_refused(L, 2)) return luaL_error(L, "'%s' is not available here", lua_tostring(L, 2));
+    if (is_call(L, 2)) return luaL_error(L, "'__call' must be there before the table is a metatable");
     int way = lua_type(L, lua_upvalueindex(1));
     lua_settop(L, 3);
     if (way == LUA_TNIL) return lua_rawset(L, 1), 0;
@@ -42,8 +54,8 @@ static int l_new_field(lua_State *L) // upvalue: what the original did with it, 
     return 0;
 }
 
-/* Makes a guard that stands for the metatable at `of`, and leaves it at the top. */
-static void push_guard(lua_State *L, int of)
+/* A table with the fields of the metatable at `of` that Lua asks for, but for __newindex. */
+static void push_fields(lua_State *L, int of)
 {
     static const char *const names[] = {
         "__index", "__call", "__tostring", "__name", "__metatable", "__pairs", "__len", "__concat", "__unm",
@@ -57,6 +69,24 @@ static void push_guard(lua_State *L, int of)
         lua_rawget(L, of);
         lua_rawset(L, -3);
     }
+}
+
+/* A copy that serves instead of the metatable at `of`. */
+static void push_copy(lua_State *L, int of)
+{
+    push_fields(L, of);
+    lua_pushliteral(L, "__newindex");
+    lua_pushvalue(L, -1);
+    lua_rawget(L, of);
+    lua_rawset(L, -3);
+    lua_pushvalue(L, of);
+    lua_rawsetp(L, -2, &copy_key);
+}
+
+/* Makes a guard that stands for the metatable at `of`, and leaves it at the top. */
+static void push_guard(lua_State *L, int of)
+{
+    push_fields(L, of);
     lua_pushliteral(L, "__newindex");
     lua_pushvalue(L, -1);
     lua_rawget(L, of);
@@ -76,15 +106,29 @@ static bool is_guard(lua_State *L)
 
 static bool is_guarded(lua_State *L, int t) { return lua_getmetatable(L, t) && is_guard(L); }
 
-/* The table at mt is to serve as a metatable. */
-static void guard(lua_State *L, int mt)
+static void refuse_fields(lua_State *L, int mt)
 {
-    if (is_guarded(L, mt)) return;
     for (size_t i = 0; i < 3; i++) {
         lua_pushstring(L, refused[i]);
         if (lua_rawget(L, mt) != LUA_TNIL) luaL_error(L, "'%s' is not available here", refused[i]);
         lua_pop(L, 1);
     }
+}
+
+static bool has_call(lua_State *L, int mt)
+{
+    lua_pushliteral(L, "__call");
+    int type = lua_rawget(L, mt);
+    lua_pop(L, 1);
+    if (type != LUA_TNIL && type != LUA_TFUNCTION) luaL_error(L, "'__call' must be a function");
+    return type != LUA_TNIL;
+}
+
+/* The table at mt is to serve as a metatable. */
+static void guard(lua_State *L, int mt)
+{
+    if (is_guarded(L, mt)) return;
+    refuse_fields(L, mt);
     if (!lua_getmetatable(L, mt)) {
         lua_rawgetp(L, LUA_REGISTRYINDEX, &guard_key);
     } else {
@@ -105,12 +149,19 @@ static int l_setmetatable(lua_State *L)
     if (luaL_getmetafield(L, 1, "__metatable") != LUA_TNIL)
         return luaL_error(L, "cannot change a protected metatable");
     lua_settop(L, 2);
-    if (type == LUA_TTABLE) guard(L, 2);
+    bool callable = type == LUA_TTABLE && has_call(L, 2);
+    if (callable)
+        refuse_fields(L, 2);
+    else if (type == LUA_TTABLE)
+        guard(L, 2);
     if (is_guarded(L, 1)) { /* it serves as a metatable itself */
         if (type == LUA_TTABLE)
             push_guard(L, 2);
         else
             lua_rawgetp(L, LUA_REGISTRYINDEX, &guard_key);
+        lua_replace(L, 2);
+    } else if (callable) {
+        push_copy(L, 2);
         lua_replace(L, 2);
     }
     lua_setmetatable(L, 1);
@@ -124,6 +175,8 @@ static int l_getmetatable(lua_State *L)
     lua_pushliteral(L, "__metatable");
     if (lua_rawget(L, -2) != LUA_TNIL) return 1;
     lua_pop(L, 1); // mt
+    if (lua_rawgetp(L, -1, &copy_key) != LUA_TNIL) return 1;
+    lua_pop(L, 1);
     int type = lua_rawgetp(L, -1, &mark_key);
     if (type == LUA_TNIL) lua_pop(L, 1); /* no guard: itself */
     if (type == LUA_TBOOLEAN) lua_pushnil(L);
@@ -137,6 +190,8 @@ static int l_rawset(lua_State *L)
     luaL_checkany(L, 3);
     if (is_refused(L, 2)) return luaL_error(L, "'%s' is not available here", lua_tostring(L, 2));
     if (luaL_getmetafield(L, 1, "__metatable") != LUA_TNIL) return luaL_error(L, "this table is read-only");
+    if (is_call(L, 2) && is_guarded(L, 1))
+        return luaL_error(L, "'__call' must be there before the table is a metatable");
     lua_settop(L, 3);
     lua_rawset(L, 1);
     return 1;

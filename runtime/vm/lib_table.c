@@ -96,11 +96,14 @@ static int l_move(lua_State *L)
     return 1;
 }
 
+#define NUMBERS_MAX 20000 /* that one call writes as texts: 0.4 µs each */
+
 static int l_concat(lua_State *L)
 {
     bool raw;
     size_t gap_len;
     luaL_Buffer b;
+    int numbers = 0;
     lua_Integer last = length_of(L, &raw);
     const char *gap = luaL_optlstring(L, 2, "", &gap_len);
     lua_Integer i = luaL_optinteger(L, 3, 1);
@@ -110,6 +113,8 @@ static int l_concat(lua_State *L)
     luaL_buffinit(L, &b);
     for (bool more = i <= last; more; i++) {
         get(L, raw, i);
+        if (lua_type(L, -1) == LUA_TNUMBER && ++numbers > NUMBERS_MAX)
+            return luaL_error(L, "too many numbers to join");
         if (!lua_isstring(L, -1))
             return luaL_error(L, "invalid value (%s) at index %I in table for 'concat'", luaL_typename(L, -1),
                               (LUAI_UACINT)i);

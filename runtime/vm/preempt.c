@@ -9,15 +9,20 @@
 #include "vm/chain.h"
 #include "vm/internal.h"
 
-#define HOOK_AGAIN 1000 /* instructions until the next try where Lua cannot yield */
-#define ARM_AGAIN_NS 10000000
+#define HOOK_AGAIN 1000       /* instructions until the next try where Lua cannot yield */
+#define ARM_AGAIN_NS 10000000 /* at least; and so many times what arming took: */
+#define ARM_SHARE 20
 #define FIRST_SLICE_MAX 4000000 /* ns; what a first slice is charged at most, see below */
 /* ns of CPU, times what a sanitizer costs. A call or an instruction that lasts
  * longer has stalled its worker; where Lua cannot yield a slice ends at the
  * second and takes the turn with it. */
 #define STALL_NS (25000000ull * AZK_SLOWNESS)
 #define SLICE_MAX_NS (40000000ull * AZK_SLOWNESS)
-#define DEEP_LEVELS 10000 /* calls: a script so deep in them is in a recursion without end */
+/* Calls: a script so deep in them is in a recursion without end. The first, at
+ * the end of its memory; the other, at any time, for the deeper it is, the
+ * longer take the hook's setting and the unwinding, a walk over all calls each. */
+#define DEEP_LEVELS 10000
+#define DEEPEST_LEVELS 20000
 
 static _Thread_local struct preempt *here;
 
@@ -38,9 +43,11 @@ static void on_signal(int signo)
          * tick, nothing else would be done. One that counts on (HOOK_AGAIN) is
          * set anew after some ticks, for a few instructions may take long. */
         if (lua_gethook(p->running) == NULL) p->heard_cpu = clock_thread_cpu_ns();
-        if (lua_gethook(p->running) == NULL || now - p->armed_mono > ARM_AGAIN_NS) {
+        if (lua_gethook(p->running) == NULL || now > p->armed_mono + p->arm_again_ns) {
             lua_sethook(p->running, on_hook, LUA_MASKCOUNT, 1);
-            p->armed_mono = now;
+            p->armed_mono = clock_mono_ns(clock_real());
+            uint64_t took = ARM_SHARE * (p->armed_mono - now);
+            p->arm_again_ns = took > ARM_AGAIN_NS ? took : ARM_AGAIN_NS;
         }
     }
     errno = saved;
@@ -119,6 +126,9 @@ static void mind_memory(lua_State *L, struct vm_state *s)
     if (!s->pressed) {
         vm_state_hurry(s);
         s->alloc.soft = s->alloc.used + most / 2;
+        if (s->alloc.soft > vm_state_full(s)) s->alloc.soft = s->alloc.used + s->alloc.cap / 32;
+    } else if (s->alloc.used >= vm_state_full(s)) {
+        raise_over(L, s, VM_LIMIT_MEMORY, 0, "the memory of this account is full");
     } else if (lua_getstack(L, DEEP_LEVELS, &ar)) {
         raise_over(L, s, VM_LIMIT_MEMORY, 0, "stack overflow: this recursion does not end");
     } else {
@@ -152,6 +162,13 @@ static void on_hook(lua_State *L, lua_Debug *ar)
     (void)ar;
     struct vm_state *s = vm_state_of(L);
     if (s->killing) raise_over(L, s, VM_LIMIT_CPU, 0, "");
+    lua_Debug call;
+    if (lua_getstack(L, DEEPEST_LEVELS, &call))
+        raise_over(L, s, VM_LIMIT_MEMORY, 0, "stack overflow: this recursion does not end");
+    if (s->deepened) {
+        s->deepened = false;
+        if (!s->alloc.tripped) return arm(s, L);
+    }
     if (s->alloc.tripped) {
         s->alloc.tripped = false;
         mind_memory(L, s);
@@ -184,10 +201,17 @@ void vm_preempt_memory(struct vm_alloc *a)
     lua_sethook(vm_running(s), on_hook, LUA_MASKCOUNT, 1);
 }
 
+void vm_preempt_deep(struct vm_alloc *a)
+{
+    struct vm_state *s = container_of(a, struct vm_state, alloc);
+    s->deepened = true;
+    lua_sethook(vm_running(s), on_hook, LUA_MASKCOUNT, 1);
+}
+
 void vm_preempt_begin(struct vm_state *s, lua_State *co)
 {
     struct preempt *p = s->config->preempt;
-    s->preempted = s->killing = s->alloc.tripped = false;
+    s->preempted = s->killing = s->alloc.tripped = s->deepened = false;
     s->slice_cpu = s->turn != NULL && s->turn->slices > 0 ? clock_thread_cpu_ns() : 0;
     s->slice_mono = clock_mono_ns(clock_real());
     arm(s, co);
@@ -201,7 +225,7 @@ void vm_preempt_begin(struct vm_state *s, lua_State *co)
 void vm_preempt_switch(struct vm_state *s, lua_State *co)
 {
     arm(s, co);
-    if (s->alloc.tripped) lua_sethook(co, on_hook, LUA_MASKCOUNT, 1);
+    if (s->alloc.tripped || s->deepened) lua_sethook(co, on_hook, LUA_MASKCOUNT, 1);
     if (s->config->preempt != NULL) s->config->preempt->running = co;
 }
 

@@ -27,6 +27,7 @@ struct preempt {
     _Atomic int64_t tenant;             /* whose slice it is, for the watchdog's words */
     pthread_t thread;
     volatile uint64_t armed_mono;          /* when the handler last set the hook */
+    volatile uint64_t arm_again_ns;        /* so long it does not set it anew */
     volatile uint64_t seen_cpu, seen_mono; /* the clocks at the first signal of the slice, or 0 */
     volatile uint64_t heard_cpu;           /* when the hook was asked for, or last ran; 0: neither */
 };

@@ -45,6 +45,12 @@ size_t vm_state_turn_memory(const struct vm_state *s)
     return s->alloc.cap == 0 ? SIZE_MAX / 4 : s->alloc.cap / 4;
 }
 
+/* Just below the cap: at the cap itself Lua would collect everything in one go. */
+size_t vm_state_full(const struct vm_state *s)
+{
+    return s->alloc.cap == 0 ? SIZE_MAX : s->alloc.cap - s->alloc.cap / 16;
+}
+
 /* Begins a cycle of the collector now, and the next as soon as it is done, so
  * that garbage is gone before the limit is met. */
 void vm_state_hurry(struct vm_state *s)
@@ -99,6 +105,7 @@ struct vm_state *vm_state_new(const struct vm_config *config, int64_t tenant)
     vm_allowance_init(&s->allowed);
     s->alloc.soft = SIZE_MAX;
     s->alloc.trip = vm_preempt_memory;
+    s->alloc.deep = vm_preempt_deep;
     s->alloc.refuse = vm_state_refuse;
     s->alloc.trusted = tenant == 0;
     s->activate = s->deliver = s->entries = LUA_NOREF;

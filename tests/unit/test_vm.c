@@ -164,6 +164,31 @@ static void keys_that_collide_stall_nothing(void **state)
     config.turn_budget_ns = BUDGET_NS;
 }
 
+static void no_chain_stalls_the_server(void **state)
+{
+    (void)state;
+    const char *why;
+    EVALUATES("select(2, pcall(setmetatable, {}, { __call = setmetatable({}, { __call = pcall }) }))",
+              "'__call' must be a function");
+    why = run("local mt = {} local t = setmetatable({}, mt) mt.__call = pcall");
+    assert_non_null(strstr(why, "'__call' must be there before the table is a metatable"));
+    why = run("local mt = {} local t = setmetatable({}, mt) rawset(mt, '__call', pcall)");
+    assert_non_null(strstr(why, "'__call' must be there before the table is a metatable"));
+    assert_string_equal(run("local mt = { __call = function() return 'first' end, __index = { a = 'b' } } "
+                            "local t = setmetatable({}, mt) mt.__call = setmetatable({}, mt) "
+                            "host.emit(t() .. t.a .. tostring(getmetatable(t) == mt) .. "
+                            "tostring(pcall(setmetatable, t, getmetatable(t))))"),
+                        "firstbtruefalse");
+    EVALUATES("select(2, pcall(table.concat, (function() local t = {} for i = 1, 20001 do t[i] = i / 2 end "
+              "return t end)()))",
+              "too many numbers to join");
+    why = run("local function f(n) if n == 0 then pcall(error) else f(n - 1) end return 1 end f(5000)");
+    assert_non_null(strstr(why, "pcall too deep in a recursion"));
+    EVALUATES("(function() local function f(n) if n == 0 then return pcall(error) end return (f(n - 1)) end "
+              "return f(1000) end)()",
+              "false");
+}
+
 /* Deep in a recursion there is room for the call of host.query, but none for
  * the names of many columns: an error of the turn, not of the process. */
 static void answer_without_room_on_the_stack_is_an_error(void **state)
@@ -594,6 +619,7 @@ int main(void)
         cmocka_unit_test(an_endless_loop_is_sliced_and_killed),
         cmocka_unit_test(no_pcall_and_no_callback_hides_from_the_budget),
         cmocka_unit_test(keys_that_collide_stall_nothing),
+        cmocka_unit_test(no_chain_stalls_the_server),
         cmocka_unit_test(what_used_up_the_time_is_named_by_its_line),
         cmocka_unit_test(a_long_turn_within_its_budget_ends_well),
         cmocka_unit_test(a_boot_that_fails_keeps_the_old_scripts),
