@@ -196,6 +196,11 @@ static int l_load(lua_State *L)
     return set_env(L, 2);
 }
 
+/* CPU time of one file where files are checked; one of 64 KiB takes 2 ms. The
+ * parser cannot be paused, and some texts (nested functions with many names,
+ * long chains of elseif) take it 150 ms, which must not happen to a worker. */
+#define COMPILE_NS (20000000ull * AZK_SLOWNESS)
+
 static int l_compile(lua_State *L)
 {
     size_t n;
@@ -204,9 +209,16 @@ static int l_compile(lua_State *L)
     const char *source = luaL_checklstring(L, 2, &n);
     lua_settop(L, 3); /* name source env */
     luaL_argcheck(L, n <= BUNDLE_FILE_BYTES_MAX, 2, "at most 1 MiB");
+    uint64_t before = clock_thread_cpu_ns();
     if (luaL_loadbufferx(L, source, n, name, "t") != LUA_OK) {
         lua_pushnil(L);
         lua_insert(L, -2);
+        return lua_pushliteral(L, "invalid"), 3;
+    }
+    if (vm_state_of(L)->turn == NULL && clock_thread_cpu_ns() - before > COMPILE_NS) {
+        lua_pushnil(L);
+        lua_pushfstring(L, "%s:1: takes too long to compile: nest less, or make several files of it",
+                        name + 1);
         return lua_pushliteral(L, "invalid"), 3;
     }
     return set_env(L, 3);
