@@ -1,15 +1,16 @@
 -- The script log of a bot: lines of `log.info` and its like and the faults of
 -- its scripts, rows that commit with the turn. Bounded three ways: lines a
--- turn, lines a minute for each bot (past them one line says how many were
--- left out), and rows kept.
+-- turn, lines a minute for each bot (log_lines of the plan), and rows kept.
+-- When a minute is over in which lines were left out, one says how many.
 local host = require "host"
+local plan = require "prelude.plan"
 local text = require "lib.text"
 
 local script_log = {}
 
 local LEVELS = { info = 1, warn = 2, error = 3 }
 local MESSAGE_MAX, POSITION_MAX = 500, 200 -- characters
-local TURN_MAX, MINUTE_MAX = 20, 120
+local TURN_MAX = 20
 local KEEP_ROWS, KEEP_MS = 1000, 14 * 86400000
 local PRUNE_EVERY = 100 -- lines of a bot in this state
 
@@ -26,7 +27,8 @@ local function new_id()
   return ("log_%012x%06x%s"):format(last_ms, serial, string.sub(host.new_id "log", -6))
 end
 
-local minutes = {} -- cache: bot -> { minute, lines, left_out, written }
+-- cache: bot -> { minute, lines, left_out, written, version, told = minute of which the tenant's actor knows }
+local minutes = {}
 
 local function insert(self, version, level, message, position)
   host.write(
@@ -46,24 +48,43 @@ end
 -- (prelude/recordings) for a bot that is silent.
 function script_log.prune(bot) host.write("script_log.prune", bot, KEEP_ROWS, host.now() - KEEP_MS) end
 
--- True when the bot may write another line in this minute.
-local function admit(self, version)
-  local minute, count = host.now() // 60000, minutes[self.b]
+local function tell(bot, count)
+  local message = count.left_out .. " lines were left out: too many in a minute or in a turn"
+  count.left_out = 0
+  host.write("script_log.insert", bot, new_id(), LEVELS.warn, host.now(), message, "", nil, count.version)
+end
+
+-- The tenant's own actor, asked by leave_out(): a minute is over.
+function script_log.tell_left_out()
+  for bot, count in pairs(minutes) do
+    if count.left_out > 0 then tell(bot, count) end
+  end
+end
+
+local function leave_out(count, version)
+  count.left_out, count.version = count.left_out + 1, version
+  if count.told == count.minute then return end
+  count.told = count.minute
+  host.send("tenant", "self", "script_log")
+end
+
+-- What the bot has written in this minute.
+local function count_of(bot)
+  local minute, count = host.now() // 60000, minutes[bot]
   if not count then
     count = { minute = minute, lines = 0, left_out = 0, written = 0 }
-    minutes[self.b] = count
+    minutes[bot] = count
   end
   if count.minute ~= minute then
-    local left_out = count.left_out
-    count.minute, count.lines, count.left_out = minute, 0, 0
-    if left_out > 0 then
-      insert(self, version, "warn", left_out .. " lines were left out: too many in a minute", "")
-    end
+    count.minute, count.lines = minute, 0
+    if count.left_out > 0 then tell(bot, count) end
   end
-  if count.lines >= MINUTE_MAX then
-    count.left_out = count.left_out + 1
-    return false
-  end
+  return count
+end
+
+-- True when the bot may write another line in this minute.
+local function admit(self, count)
+  if count.lines >= plan.limit "log_lines" then return false end
   count.lines, count.written = count.lines + 1, count.written + 1
   if count.written % PRUNE_EVERY == 1 then script_log.prune(self.b) end
   return true
@@ -73,8 +94,11 @@ end
 function script_log.add(self, version, level, message, position)
   if self.e or not self.b then return end
   self.lines = (self.lines or 0) + 1 -- of this turn: actors/conversation sets it back
-  if self.lines > TURN_MAX or not utf8.len(message) then return end
-  if admit(self, version) then insert(self, version, level, message, position) end
+  local count = count_of(self.b)
+  if self.lines > TURN_MAX or not utf8.len(message) or not admit(self, count) then
+    return leave_out(count, version)
+  end
+  insert(self, version, level, message, position)
 end
 
 -- A script failed: "commands/x.lua:3: what went wrong" is told with its place.
