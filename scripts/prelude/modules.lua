@@ -1,6 +1,6 @@
 -- The modules that scripts may require, and what they have without it: built
--- from the platform's own by the registration table, anew for each bundle, and
--- each only when a file asks for it.
+-- from the platform's own by the registration table, each when a file first
+-- asks for it. All bundles of a state share them: nothing in them can be changed.
 local loader = require "prelude.loader"
 local export = require "prelude.export"
 
@@ -43,16 +43,19 @@ local function localised(texts)
   return texts
 end
 
+local made = {} -- cache: name -> module
+local global -- cache
+
 -- Modules by name, and globals.
 function modules.new()
-  local made = {}
   local builtin = setmetatable({}, {
     __index = function(_, name)
       if SOURCES[name] and not made[name] then made[name] = make(name) end
       return made[name]
     end,
   })
-  return builtin, { t = export.module("global", { t = localised }).t }
+  global = global or export.module("global", { t = localised }).t
+  return builtin, { t = global }
 end
 
 return modules
