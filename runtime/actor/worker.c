@@ -201,8 +201,10 @@ static void *run(void *arg)
 {
     struct worker *w = arg;
     preempt_attach(&w->preempt);
+    preempt_tick(&w->preempt);
     busy_begin(&w->busy, &w->loop);
     uv_run(&w->loop, UV_RUN_DEFAULT);
+    preempt_detach(&w->preempt);
     atomic_store(&w->pulse.over, true);
     return NULL;
 }

@@ -35,13 +35,12 @@ struct vm_state {
     int idle_count;
     struct buf scratch, error;
 
-    struct vm_turn *turn;           /* the one inside lua_resume */
-    uint64_t slice_mono, slice_cpu; /* when the slice began; slice_cpu 0: not known */
-    bool preempted, killing;
-    bool deepened; /* a stack has grown large: the hook looks how deep the recursion is */
-    bool stalled;  /* one instruction or call took far longer than a slice */
-    bool pressed;  /* memory past half the cap: the collector runs without pause */
-    int pause;     /* of its collector, percent */
+    struct vm_turn *turn;              /* the one inside lua_resume */
+    uint64_t slice_mono, slice_cpu;    /* when the slice began; slice_cpu 0: not known */
+    bool preempted, killing, deepened; /* deepened: a stack has grown large */
+    bool stalled;                      /* one instruction or call took far longer than a slice */
+    bool pressed;                      /* memory past half the cap: the collector runs without pause */
+    int pause;                         /* of its collector, percent */
 
     struct vm_fiber *fiber; /* that runs; NULL: the state's own stack, as while booting */
     int nested;             /* loops of chain.c inside calls that cannot yield */
@@ -75,7 +74,7 @@ void vm_turn_open(lua_State *L);  // lib_turn.c: adds to the table at the top
 void vm_host_open(lua_State *L);  // lib_host.c: the same
 void vm_allow_open(lua_State *L); // allowance.c: the same
 void vm_http_open(lua_State *L);
-void vm_files_open(lua_State *L);  // the same: host   // lib_http.c: the same
+void vm_files_open(lua_State *L);
 void vm_secret_open(lua_State *L); // lib_secret.c: the same
 
 #endif

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/mem.h"
 #include "vm/chain.h"
@@ -12,6 +13,8 @@
 #define HOOK_AGAIN 1000       /* instructions until the next try where Lua cannot yield */
 #define ARM_AGAIN_NS 10000000 /* at least; and so many times what arming took: */
 #define ARM_SHARE 20
+#define YOUNG_NS 800000 /* of a slice: it is left alone */
+#define OWN_TICK_NS 2000000
 #define FIRST_SLICE_MAX 4000000 /* ns; what a first slice is charged at most, see below */
 /* ns of CPU, times what a sanitizer costs. A call or an instruction that lasts
  * longer has stalled its worker; where Lua cannot yield a slice ends at the
@@ -35,6 +38,7 @@ static void on_signal(int signo)
     struct preempt *p = here;
     if (p != NULL && p->running != NULL) {
         uint64_t now = clock_mono_ns(clock_real());
+        if (now - p->began_mono < YOUNG_NS) goto out; /* the thread's own clock knows nothing of slices */
         if (p->seen_cpu == 0) {
             p->seen_mono = now;
             p->seen_cpu = clock_thread_cpu_ns();
@@ -50,6 +54,7 @@ static void on_signal(int signo)
             p->arm_again_ns = took > ARM_AGAIN_NS ? took : ARM_AGAIN_NS;
         }
     }
+out:
     errno = saved;
 }
 
@@ -69,6 +74,22 @@ void preempt_attach(struct preempt *p)
     p->running = NULL;
     p->thread = pthread_self();
     here = p;
+}
+
+void preempt_tick(struct preempt *p)
+{
+    struct sigevent event = {.sigev_notify = SIGEV_THREAD_ID, .sigev_signo = PREEMPT_SIGNAL};
+    struct itimerspec tick = {{0, OWN_TICK_NS}, {0, OWN_TICK_NS}};
+    event._sigev_un._tid = gettid();
+    p->ticks = timer_create(CLOCK_THREAD_CPUTIME_ID, &event, &p->timer) == 0;
+    if (p->ticks) timer_settime(p->timer, 0, &tick, NULL);
+}
+
+void preempt_detach(struct preempt *p)
+{
+    if (p->ticks) timer_delete(p->timer);
+    p->ticks = false;
+    here = NULL;
 }
 
 void preempt_request(struct preempt *p, uint32_t beat)
@@ -217,6 +238,7 @@ void vm_preempt_begin(struct vm_state *s, lua_State *co)
     arm(s, co);
     if (p == NULL) return;
     p->seen_cpu = p->heard_cpu = 0;
+    p->began_mono = s->slice_mono;
     p->running = co;
     atomic_store_explicit(&p->tenant, s->tenant, memory_order_relaxed);
     atomic_fetch_add_explicit(&p->beat, 1, memory_order_release);

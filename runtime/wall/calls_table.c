@@ -80,6 +80,9 @@ const struct call calls_allowed[] = {
     ANY(nanosleep),
     ANY(clock_nanosleep),
     ANY(getrandom),
+    ANY(timer_create), /* a worker's timer on its own CPU time (vm/preempt.h) */
+    ANY(timer_settime),
+    ANY(timer_delete),
 
     /* The loop. */
     ANY(epoll_create1),

@@ -222,6 +222,7 @@ static void time_slices(const char *scripts, const char *commands)
     char frame[200], *list = mem_strdup(commands);
     preempting = true;
     pthread_create(&ticker, NULL, tick, NULL);
+    preempt_tick(&preempt);
     for (char *name = strtok(list, ","); name != NULL; name = strtok(NULL, ",")) {
         struct vm_fiber *fiber = NULL;
         vm_state_free(vm);
