@@ -167,6 +167,84 @@ def test_every_attack_is_contained(attacked):
     assert not faults, "\n".join(faults)
 
 
+DECLARED = {
+    "commands/circle.lua": """local bot = require "bot"
+bot.command "circle_a" { title = "Circle a", go = "circle_b" }
+bot.command "circle_b" { title = "Circle b", go = "circle_a" }
+bot.command "circle_run" { title = "Circle run", run = function(chat) chat:go "circle_a" end }
+bot.menu "circle_menu" { text = "Round", items = { { label = "Round", go = "circle_menu" }, { label = "Again", show = "circle_menu" } } }
+bot.command "circle_show" { title = "Circle show", show = "circle_menu" }
+""",
+    "events/evil.lua": """local bot = require "bot"
+bot.on("command.used", function(chat) error(setmetatable({}, { __tostring = error })) end)
+bot.on("command.used", function(chat) local t = {} while true do t[#t + 1] = chat.id end end)
+bot.on("command.used", function(chat) chat:go "circle_a" end)
+""",
+}
+
+
+def test_declarations_that_go_round_in_circles(attacked):
+    server, key = attacked
+    server.stop()
+    for path, text in DECLARED.items():
+        os.makedirs(os.path.dirname(server.scripts / path), exist_ok=True)
+        server.edit(path, text)
+    server.start()
+
+    async def talk():
+        faults = []
+        async with Bystander(server, key) as bystander:
+            for name in ("circle_a", "circle_run", "circle_show", "hours"):
+                wrong = await attack(server, name)
+                if wrong:
+                    faults.append(f"{name}: {wrong}")
+            async with Chat(server) as chat:
+                await chat.say("/circle_show")
+                await chat.say("Round")
+            assert await usable(server)
+            waits = bystander.take()
+        return faults, waits[-1]
+
+    for _ in range(2):  # what this machine does beside may make one round slow
+        faults, longest = asyncio.run(talk())
+        assert not faults and server.process.poll() is None, faults
+        if longest <= WORST_MS or SLOW:
+            break
+    assert longest <= WORST_MS or SLOW, longest
+
+
+def nested_functions():
+    names = ",".join(f"{a}{b}" for a in "ABCDEFG" for b in "abcdefghijklmnopqrstuvwxyz")
+    head, tail = f"local {names}\nreturn function()\n" * 60, "\nend" * 60
+    return head + " ZZ()" * ((65536 - len(head) - len(tail)) // 5) + tail
+
+
+HARD = {  # what the parser does with it, and what the check says
+    "nested_functions": (nested_functions(), "takes too long to compile"),
+    "elseif": ("if _ENV then " + "elseif _ENV then " * 3800 + "end", None),
+    "parentheses": ("return " + "(" * 60000, "C stack overflow"),
+    "tables": ("return " + "{" * 60000, "C stack overflow"),
+    "joined": ("return ''" + "..''" * 16000, "C stack overflow"),
+    "locals": ("\n".join(f"local v{i}" for i in range(300)), "too many local variables"),
+    "comment": ("--[==[" + "x" * 65000 + "]==]", None),
+    "open_comment": ("--[==[" + "x" * 65000, "unfinished long comment"),
+    "bytecode": ("\x1bLua" + "x" * 100, "binary chunk"),
+    "zeros": ("\0" * 1000, "unexpected symbol"),
+}
+
+
+@pytest.mark.parametrize("name", HARD)
+def test_files_that_are_hard_to_compile(tmp_path, name):
+    source, said = HARD[name]
+    path = tmp_path / "commands" / f"{name}.lua"
+    path.parent.mkdir()
+    path.write_text(source, encoding="utf-8")
+    done = run_cli("script", "check", tmp_path, timeout=60)
+    assert done.returncode in (0, 1), done.stderr
+    if said:
+        assert done.returncode == 1 and said in done.stdout + done.stderr, done.stdout + done.stderr
+
+
 def test_there_are_many_attacks():
     names = [name for name, _ in attacks()]
-    assert len(names) >= 120 and len(set(names)) == len(names)
+    assert len(names) >= 250 and len(set(names)) == len(names)

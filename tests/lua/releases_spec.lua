@@ -54,7 +54,48 @@ end }]]
 
 local function order(version) return BOT .. (ASKS:gsub("%%s", version, 3):gsub("%%%%", "%%")) end
 
+-- A version that holds much more in memory than in the store.
+local function heavy(version)
+  return {
+    ["commands/order.lua"] = order(version),
+    ["commands/heavy.lua"] = BOT
+      .. "local held = {} for i = 1, 2000 do held[i] = { i } end\n"
+      .. ("bot.command 'heavy' { title = 'Heavy', run = function(chat) chat:say('%s %%d', #held) end }"):format(
+        version
+      ),
+  }
+end
+
+local function kilobytes()
+  collectgarbage()
+  collectgarbage()
+  return collectgarbage "count"
+end
+
 describe("a bot's own scripts", function()
+  it("give their memory back with the last dialog on them", function()
+    local world, visitors = demo.world(), {}
+    publish(world, 1, heavy "1")
+    local last = demo.visitor(world)
+    last:say "/heavy"
+    local before = kilobytes()
+    for i = 1, 50 do
+      visitors[i] = demo.visitor(world)
+      visitors[i]:say "/order" -- waits on this version
+      publish(world, i + 1, heavy(tostring(i + 1)))
+    end
+    local held = kilobytes() - before
+    assert.is_true(held > 50 * 100, "each version is in memory: " .. held)
+    for i = 1, 50 do
+      assert.same({ i .. ": how many?" }, visitors[i]:say "pizza")
+      assert.same({ i .. ": 2 pizza" }, visitors[i]:say "2")
+    end
+    assert.same({ "51 2000" }, last:say "/heavy")
+    world.log, visitors = {}, {}
+    local left = kilobytes() - before
+    assert.is_true(left < held / 10, ("%.0f KB held, %.0f KB left"):format(held, left))
+  end)
+
   it("are turned off when the engine says that they misbehave", function()
     local world = demo.world()
     publish(world, 1, { ["commands/hours.lua"] = command("hours", "Always open.") })
