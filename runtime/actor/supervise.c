@@ -92,6 +92,7 @@ static void rebuild(struct engine *e, struct tenant *t)
     struct vm_state *old = t->vm, *fresh = tenant_boot(e, t->id);
     if (fresh == NULL) return; /* logged; the old one goes on */
     vm_allowance_set(fresh, vm_allowance(old));
+    t->account.errors += vm_state_faults(old);
     size_t count = 0, at = 0;
     int64_t *names = mem_alloc((t->actors.used + 1) * sizeof *names);
     for (struct actor *a; (a = map_next(&t->actors, &at)) != NULL;) names[count++] = slot_name(&a->slot);
@@ -178,7 +179,7 @@ static struct tenant_load load_of(const struct tenant *t)
                             .actors = t->actors.used,
                             .dialogs = t->parked,
                             .turns = a->turns,
-                            .errors = a->errors,
+                            .errors = a->errors + vm_state_faults(t->vm),
                             .killed = a->killed,
                             .refused = a->refused,
                             .rebuilt = a->rebuilt,

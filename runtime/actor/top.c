@@ -128,8 +128,8 @@ void node_top_metrics(struct node *n, struct buf *out)
     metric(out, "cpu_seconds_total", "counter", "CPU time of the busiest tenants' scripts.", list, count,
            cpu);
     metric(out, "memory_bytes", "gauge", "Memory of their Lua states.", list, count, memory);
-    metric(out, "turns_failed_total", "counter", "Their turns that failed or were stopped.", list, count,
-           errors);
+    metric(out, "turns_failed_total", "counter", "Their turns and scripts that failed or were stopped.", list,
+           count, errors);
     metric(out, "messages_refused_total", "counter", "Refused over the CPU quota.", list, count, refused);
     metric(out, "actors_parked_total", "counter", "Their actors parked after failures.", list, count, parked);
     metric(out, "states_rebuilt_total", "counter", "Times their state was made anew.", list, count, rebuilt);

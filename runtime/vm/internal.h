@@ -49,7 +49,7 @@ struct vm_state {
     int other_args;
     bool other_failed;              /* what comes back from it is its error */
     uint32_t coroutines, log_lines; /* made and written outside a turn */
-    uint64_t limits[VM_LIMITS];
+    uint64_t limits[VM_LIMITS], faults;
     struct vm_allowance allowed;
     struct log_quota log;
 };

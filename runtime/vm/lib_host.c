@@ -132,6 +132,13 @@ static int l_log(lua_State *L)
     return 0;
 }
 
+/* A script failed and its visitor was told: for the operator's count of errors. */
+static int l_fault(lua_State *L)
+{
+    vm_state_of(L)->faults++;
+    return 0;
+}
+
 static int l_setting(lua_State *L)
 {
     const char *name = luaL_checkstring(L, 1);
@@ -285,10 +292,11 @@ static int l_zone_offset(lua_State *L)
 }
 
 static const luaL_Reg functions[] = {
-    {"now", l_now},           {"mono", l_mono},       {"rfc3339", l_rfc3339},         {"random", l_random},
-    {"new_id", l_new_id},     {"sign", l_sign},       {"verify", l_verify},           {"log", l_log},
-    {"sha256", l_sha256},     {"setting", l_setting}, {"compile", l_compile},         {"whole", l_whole},
-    {"may_wait", l_may_wait}, {"weak", l_weak},       {"zone_offset", l_zone_offset}, {NULL, NULL},
+    {"now", l_now},       {"mono", l_mono},         {"rfc3339", l_rfc3339}, {"random", l_random},
+    {"new_id", l_new_id}, {"sign", l_sign},         {"verify", l_verify},   {"log", l_log},
+    {"sha256", l_sha256}, {"fault", l_fault},       {"setting", l_setting}, {"compile", l_compile},
+    {"whole", l_whole},   {"may_wait", l_may_wait}, {"weak", l_weak},       {"zone_offset", l_zone_offset},
+    {NULL, NULL},
 };
 
 static const luaL_Reg files[] = {{"load", l_load}, {"files", l_files}, {"source", l_source}, {NULL, NULL}};

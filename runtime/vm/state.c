@@ -254,6 +254,7 @@ void vm_state_collect(struct vm_state *s) { lua_gc(s->L, LUA_GCCOLLECT); }
 bool vm_state_collect_step(struct vm_state *s) { return lua_gc(s->L, LUA_GCSTEP, 0) == 1; }
 int64_t vm_state_tenant(const struct vm_state *s) { return s->tenant; }
 const uint64_t *vm_state_limits(const struct vm_state *s) { return s->limits; }
+uint64_t vm_state_faults(const struct vm_state *s) { return s->faults; }
 
 bool vm_state_take_stall(struct vm_state *s)
 {

@@ -54,6 +54,7 @@ int vm_state_call(struct vm_state *s, const char *entry, const char *text, size_
                   struct buf *out) MUST_CHECK;
 
 const uint64_t *vm_state_limits(const struct vm_state *s); /* VM_LIMITS counters since it was made */
+uint64_t vm_state_faults(const struct vm_state *s);        /* of scripts, that the platform dealt with */
 /* Since the last call: did a slice stall the worker, or is its memory used up by what it keeps? */
 bool vm_state_take_stall(struct vm_state *s);
 bool vm_state_exhausted(const struct vm_state *s);

@@ -237,6 +237,7 @@ local function run(chat, command)
   end
   if not ok then
     message = fault(message)
+    host.fault()
     require("prelude.script_log").fault(chat.self, chat.registry, message)
     return nil, message
   end

@@ -25,6 +25,7 @@ local function run_handlers(self, handlers, event, heard)
     if not ok then
       message = fault(message)
       host.log("error", message, { conversation = self.k, event = event.name })
+      host.fault()
       require("prelude.script_log").fault(self, registry, message)
     end
   end

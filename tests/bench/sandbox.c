@@ -228,7 +228,7 @@ static void time_slices(const char *scripts, const char *commands)
         vm_state_free(vm);
         open_state(scripts);
         longest_ms = 0;
-        for (int turn = 0; turn < 6; turn++) { /* some prepare in one what they do in the next */
+        for (int turn = 0; turn < 3; turn++) { /* some prepare in one what they do in the next */
             int self = new_actor();
             snprintf(frame, sizeof frame, "{\"type\":\"command\",\"cid\":\"c\",\"name\":\"%s\",\"args\":{}}",
                      name);

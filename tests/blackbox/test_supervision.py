@@ -65,6 +65,14 @@ async def test_what_tenants_cost_is_shown(bad):
     assert 'azentiko_script_limits_total{limit="cpu"} 1' in metrics
 
 
+async def test_a_script_that_fails_is_counted(bad):
+    server = await asyncio.to_thread(bad, "error 'on purpose'")
+    async with Chat(server) as chat:
+        await run_bad(chat)
+        line = await until(server, 1, errors=1)
+    assert line["errors"] == 1 and line["killed"] == 0
+
+
 async def test_a_turn_keeps_to_its_budget(bad):
     server = await asyncio.to_thread(bad, "local t = {} while true do t[#t % 100 + 1] = ('x'):rep(50) end")
     async with Chat(server) as chat:

@@ -97,6 +97,7 @@ local function plain_functions(world, state, host)
   function host.sha256(text) return "sha256-" .. text end
   function host.log(level, message, fields) world:note(level, message, fields) end
   function host.usage() return 0, 0 end
+  function host.fault() state.faults = (state.faults or 0) + 1 end
   function host.allow(...) state.allowed = table.pack(...) end
   function host.base64(s)
     return "b64" .. s:gsub(".", function(c) return ("%02x"):format(c:byte()) end)
