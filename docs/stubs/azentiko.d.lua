@@ -931,7 +931,7 @@ local json = {}
 ---@return string? # why
 function json.encode(value) end
 
----Reads JSON.
+---Reads JSON of at most 128 KiB.
 ---```lua
 ---local json = require "json"
 ---chat:say("%d portions", json.decode('{"count":2}').count)

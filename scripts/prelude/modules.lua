@@ -16,10 +16,24 @@ local SOURCES = {
   text = "lib.text",
   time = "lib.time",
 }
+local JSON_MAX <const> = 131072 -- bytes: reading cannot be paused, and takes up to 0.2 ms for each KiB
 local CONSTANTS = { time = { "SECOND", "MINUTE", "HOUR", "DAY" } }
+
+-- json as scripts have it.
+local function bounded(json)
+  return {
+    encode = json.encode,
+    array = json.array,
+    decode = function(text)
+      if #text > JSON_MAX then return nil, "longer than 128 KiB", "invalid" end
+      return json.decode(text)
+    end,
+  }
+end
 
 local function make(name)
   local source, constants = loader.platform(SOURCES[name]), {}
+  if name == "json" then source = bounded(source) end
   for _, constant in ipairs(CONSTANTS[name] or {}) do
     constants[constant] = source[constant]
   end

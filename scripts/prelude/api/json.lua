@@ -21,7 +21,7 @@ chat:say(json.encode { dish = "soup", count = 2 })]],
       name = "decode",
       params = { { "text", "string", "JSON" } },
       returns = { { "any", "nil when it is not JSON" }, { "string?", "why" } },
-      short = "Reads JSON.",
+      short = "Reads JSON of at most 128 KiB.",
       example = [[
 local json = require "json"
 chat:say("%d portions", json.decode('{"count":2}').count)]],
