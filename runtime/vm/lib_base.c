@@ -32,6 +32,32 @@ static int l_tostring(lua_State *L)
     return 1;
 }
 
+/* Its names are at hand, instead of looked up by their bytes in each call. */
+static int l_type(lua_State *L) // upvalues: the names of the types
+{
+    luaL_checkany(L, 1);
+    return lua_pushvalue(L, lua_upvalueindex(lua_type(L, 1) + 1)), 1;
+}
+
+#define NUMERAL_MAX 65536 /* bytes: a longer text is no number; of 4 MiB it would take 50 ms to say so */
+
+static int l_tonumber(lua_State *L) // upvalue: Lua's own
+{
+    size_t len = 0;
+    const char *s = lua_type(L, 1) == LUA_TSTRING ? lua_tolstring(L, 1, &len) : NULL;
+    if (len > NUMERAL_MAX) return lua_pushnil(L), 1;
+    if (lua_isnoneornil(L, 2)) {
+        luaL_checkany(L, 1);
+        if (lua_type(L, 1) == LUA_TNUMBER) return lua_settop(L, 1), 1;
+        if (s == NULL || lua_stringtonumber(L, s) != len + 1) lua_pushnil(L);
+        return 1;
+    }
+    lua_pushvalue(L, lua_upvalueindex(1));
+    lua_insert(L, 1);
+    lua_call(L, lua_gettop(L) - 1, 1);
+    return 1;
+}
+
 static void keep_only(lua_State *L, const char *const *names) // source table, popped; result left
 {
     lua_newtable(L);
@@ -77,6 +103,12 @@ void vm_base_open(lua_State *L)
     open_stock(L, luaopen_base, base); // allowed
     lua_pushcfunction(L, l_tostring);
     lua_setfield(L, -2, "tostring");
+    for (int type = LUA_TNIL; type <= LUA_TTHREAD; type++) lua_pushstring(L, lua_typename(L, type));
+    lua_pushcclosure(L, l_type, LUA_TTHREAD + 1);
+    lua_setfield(L, -2, "type");
+    lua_getfield(L, -1, "tonumber");
+    lua_pushcclosure(L, l_tonumber, 1);
+    lua_setfield(L, -2, "tonumber");
     vm_order_open(L);
     vm_meta_open(L);
     vm_call_open(L);

@@ -91,7 +91,7 @@ describe("a bot's own scripts", function()
       assert.same({ i .. ": 2 pizza" }, visitors[i]:say "2")
     end
     assert.same({ "51 2000" }, last:say "/heavy")
-    world.log, visitors = {}, {}
+    world.log = {}
     local left = kilobytes() - before
     assert.is_true(left < held / 10, ("%.0f KB held, %.0f KB left"):format(held, left))
   end)
