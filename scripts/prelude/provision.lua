@@ -63,9 +63,9 @@ function provision.run(text, options)
   local now, tenant = host.now(), host.new_id "tnt"
   host.write("tenant.create", tenant, options.name or found.tenant.name, "active", found.tenant.settings, now)
   if options.plan then host.write("tenant.set_plan", options.plan) end
-  require("actors.janitor").arm()
   host.emit("tenant " .. tenant)
   make_bot(found, options.public_key)
+  require("actors.janitor").arm()
 end
 
 -- Another bot of the tenant whose turn this is, with a business of its own.
