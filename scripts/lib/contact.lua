@@ -14,23 +14,32 @@ local function international(digits)
   return "+" .. digits
 end
 
+local function begins(digits, with) return with ~= "" and string.sub(digits, 1, #with) == with end
+
+local function fits(plan, digits)
+  return not plan.least or (#digits >= plan.least and #digits <= plan.most)
+end
+
 -- "030 / 23 125-199" in "DE" -> "+493023125199". nil when it cannot be told:
--- no "+" or "00" in front and a country whose plan is not known, or too short
--- or too long to be a number.
+-- no sign of a country in front and one whose plan is not known, or not as
+-- long as its numbers are.
 function contact.phone(s, country)
   s = string.gsub(s, "%(0%)", "") -- +49 (0)30 ...
-  local plus = string.find(s, "^%s*%+") ~= nil
+  local plus = string.find(s, "^%s*%(?%+") ~= nil
   local digits = string.gsub(s, "%D", "")
   if plus then return international(digits) end
   local plan = plans[country]
-  if string.sub(digits, 1, 2) == "00" then return international(string.sub(digits, 3)) end
-  if plan and plan.code == "1" and string.sub(digits, 1, 3) == "011" then
-    return international(string.sub(digits, 4))
-  end
+  local abroad = plan and plan.abroad or "00"
+  if begins(digits, abroad) then return international(string.sub(digits, #abroad + 1)) end
   if not plan then return nil end
-  local home = plan.home
-  if home ~= "" and string.sub(digits, 1, #home) == home then digits = string.sub(digits, #home + 1) end
-  return international(plan.code .. digits)
+  local own = digits
+  if begins(own, plan.home) then own = string.sub(own, #plan.home + 1) end
+  if fits(plan, own) then return international(plan.code .. own) end
+  if plan.home ~= "0" and fits(plan, digits) then return international(plan.code .. digits) end -- its first digit only looked like one
+  -- With the country's code, but without a sign of it: only too long for a number at home.
+  local coded = begins(digits, plan.code) and string.sub(digits, #plan.code + 1)
+  if coded and fits(plan, coded) then return international(digits) end
+  return nil
 end
 
 return contact

@@ -1,7 +1,8 @@
--- Numbering plans: country -> calling code, and the digits that stand before a
--- number at home and fall away abroad. A small table of our own, made from the
--- plans that the ITU publishes; it knows codes and prefixes, not which numbers
--- exist. A country that is not in it: numbers are taken only with their "+".
+-- Numbering plans: country -> calling code, the digits that stand before a
+-- number at home and fall away abroad, those with which one calls abroad, and
+-- how long a number is. A small table of our own, made from the plans that the
+-- ITU publishes; it knows codes, prefixes and lengths, not which numbers exist.
+-- A country that is not in it: numbers are taken only with their "+".
 local plans = {}
 
 -- code = countries; an entry of its own where the home prefix is not "0".
@@ -120,6 +121,63 @@ local NONE = {
 local OTHER =
   { RU = { 7, "8" }, KZ = { 7, "8" }, BY = { 375, "8" }, HU = { 36, "06" }, US = { 1, "1" }, CA = { 1, "1" } }
 
+-- Where one does not call abroad with "00".
+local ABROAD = {
+  AU = "0011",
+  CA = "011",
+  HK = "001",
+  ID = "001",
+  JP = "010",
+  KE = "000",
+  KH = "001",
+  KR = "001",
+  KZ = "810",
+  NG = "009",
+  RU = "810",
+  SG = "000",
+  TH = "001",
+  TW = "002",
+  TZ = "000",
+  UG = "000",
+  US = "011",
+}
+-- Least and most digits of a number without home prefix, where that is fixed.
+-- Elsewhere (Germany, Austria, Italy, ...) only E.164's own bounds hold.
+local DIGITS = {
+  AU = { 9, 9 },
+  BE = { 8, 9 },
+  BR = { 10, 11 },
+  CA = { 10, 10 },
+  CH = { 9, 9 },
+  CL = { 9, 9 },
+  CO = { 10, 10 },
+  CZ = { 9, 9 },
+  DK = { 8, 8 },
+  EG = { 8, 10 },
+  ES = { 9, 9 },
+  FR = { 9, 9 },
+  GB = { 9, 10 },
+  GR = { 10, 10 },
+  HK = { 8, 8 },
+  HU = { 8, 9 },
+  IL = { 8, 9 },
+  IN = { 10, 10 },
+  JP = { 9, 10 },
+  KR = { 8, 10 },
+  MX = { 10, 10 },
+  NL = { 9, 9 },
+  NO = { 8, 8 },
+  PL = { 9, 9 },
+  PT = { 9, 9 },
+  RU = { 10, 10 },
+  SE = { 7, 9 },
+  SG = { 8, 8 },
+  TR = { 10, 10 },
+  UA = { 9, 9 },
+  US = { 10, 10 },
+  ZA = { 9, 9 },
+}
+
 for code, country in pairs(ZERO) do
   plans[country] = { code = tostring(code), home = "0" }
 end
@@ -128,6 +186,11 @@ for code, country in pairs(NONE) do
 end
 for country, plan in pairs(OTHER) do
   plans[country] = { code = tostring(plan[1]), home = plan[2] }
+end
+
+for country, plan in pairs(plans) do
+  plan.abroad = ABROAD[country] or "00"
+  plan.least, plan.most = table.unpack(DIGITS[country] or {})
 end
 
 return plans
