@@ -39,6 +39,19 @@ return {
     t.equal(clocks(spans), "08:00 10:00 12:00 14:00 16:00 18:00")
   end,
 
+  ["a shift past midnight is offered to its end, a holiday not at all"] = function(t)
+    local bar = hours.compile {
+      timezone = "Europe/Berlin",
+      weekly = { monday = { { "21:30", "02:00" } } },
+      exceptions = { { date = "2026-11-30", open = {} } },
+    }
+    local day, spans = call_times.find(bar, MONDAY, 0)
+    t.equal(day, MONDAY)
+    t.equal(clocks(spans), "21:30 22:30 23:30 00:30")
+    t.equal(spans[4][1] // time.DAY, MONDAY + 1)
+    t.equal(call_times.find(bar, MONDAY + 1, 0), MONDAY + 14)
+  end,
+
   ["a business that never opens offers nothing"] = function(t)
     t.equal(call_times.find(hours.compile { timezone = "UTC", weekly = {} }, MONDAY, 0), nil)
   end,

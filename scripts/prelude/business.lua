@@ -132,12 +132,13 @@ function business.call_times(id, day, zone, locale)
   local days, spans = require("lib.call_times").find(entry.hours, time.parse_date(day), local_now(entry))
   if not days then return nil end
   local times = {}
-  for i, span in ipairs(spans) do
-    times[i] = {
-      value = tostring(business.from_local(entry, span[1])),
-      label = span_text(entry, span, zone, locale),
-    }
+  for _, span in ipairs(spans) do
+    local at = business.from_local(entry, span[1])
+    if local_now(entry, at) == span[1] then -- an hour that the clocks skip is not offered
+      times[#times + 1] = { value = tostring(at), label = span_text(entry, span, zone, locale) }
+    end
   end
+  if not times[1] then return nil end
   return { day = time.format_date(days), times = times }
 end
 
