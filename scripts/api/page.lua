@@ -3,6 +3,7 @@
 -- no scripts. Which pages may frame it is the bot's own list of domains.
 local host = require "host"
 local bots = require "api.bots"
+local no_chat = require "lib.no_chat"
 local text = require "lib.text"
 
 local page = {}
@@ -37,14 +38,23 @@ local function locale_of(bot, header)
   return bot.locale
 end
 
+-- A preview's line without content says nothing, so it goes.
 local function fill(values)
-  return (
-    string.gsub(
-      host.setting "widget_page" or "",
-      "{(%a+)}",
-      function(name) return escape(values[name] or "") end
-    )
+  local filled = string.gsub(
+    host.setting "widget_page" or "",
+    "{(%a+)}",
+    function(name) return escape(values[name] or "") end
   )
+  return (string.gsub(filled, '<meta [^\n]*content=""[^\n]*\n', ""))
+end
+
+-- The first language of the header in which there are words for it.
+local function absent(header)
+  for tag in string.gmatch(header or "", "[%a%-]+") do
+    local language = string.lower(string.match(tag, "^%a+"))
+    if no_chat[language] then return language, no_chat[language] end
+  end
+  return "en", no_chat.en
 end
 
 local function respond(exchange, status, bot, values)
@@ -64,13 +74,20 @@ function page.show(exchange, request)
   local bot, _, code = bots.named(request.name)
   if not bot then
     local status = code == "not_found" and 404 or 503
-    return respond(exchange, status, nil, { lang = "en", title = "Chat", bot = "", noscript = NOSCRIPT.en })
+    local language, words = absent(request.headers["accept-language"])
+    return respond(exchange, status, nil, {
+      lang = language,
+      title = status == 404 and words or "Chat",
+      bot = "",
+      noscript = status == 404 and words or NOSCRIPT.en,
+    })
   end
   local locale = locale_of(bot, request.headers["accept-language"])
   respond(exchange, 200, bot, {
     lang = locale,
     title = bot.name,
     description = text.cut(text.pick(bot.settings.greeting, locale) or "", DESCRIPTION_MAX),
+    image = bot.settings.theme and bot.settings.theme.logo,
     bot = bot.key,
     noscript = text.pick(NOSCRIPT, locale),
   })
