@@ -16,9 +16,7 @@ end
 
 local function begins(digits, with) return with ~= "" and string.sub(digits, 1, #with) == with end
 
-local function fits(plan, digits)
-  return not plan.least or (#digits >= plan.least and #digits <= plan.most)
-end
+local function fits(plan, digits) return not plan.least or (#digits >= plan.least and #digits <= plan.most) end
 
 -- "030 / 23 125-199" in "DE" -> "+493023125199". nil when it cannot be told:
 -- no sign of a country in front and one whose plan is not known, or not as
@@ -35,7 +33,8 @@ function contact.phone(s, country)
   local own = digits
   if begins(own, plan.home) then own = string.sub(own, #plan.home + 1) end
   if fits(plan, own) then return international(plan.code .. own) end
-  if plan.home ~= "0" and fits(plan, digits) then return international(plan.code .. digits) end -- its first digit only looked like one
+  -- Its first digit only looked like the home prefix.
+  if plan.home ~= "0" and fits(plan, digits) then return international(plan.code .. digits) end
   -- With the country's code, but without a sign of it: only too long for a number at home.
   local coded = begins(digits, plan.code) and string.sub(digits, #plan.code + 1)
   if coded and fits(plan, coded) then return international(digits) end

@@ -119,7 +119,7 @@ function answers.go(self, target)
   transcript.say(self, phrases.say(self.l, "failed"))
 end
 
-local HOW = { typed = true, clicked = true } -- what a page may say of a command frame
+local HOW = { typed = true, page = true } -- what a page may say of a command frame, which is a click
 
 -- What an input asks for: a declaration, its arguments, and what to say when
 -- there is none (a phrase and its filling). input.how: how it was called.
@@ -141,7 +141,7 @@ local function find(self, registry, input)
     input.text = input.value
     return by_text(self, registry, input.value)
   elseif kind == "command" then
-    input.how = HOW[input.via] and input.via or "page"
+    if HOW[input.via] then input.how = input.via end
     local command = registry.commands[input.name]
     input.shown = command and text.pick(command.title, self.l) or "/" .. input.name
     if command then return command, input.args end

@@ -1,8 +1,8 @@
 -- The menu of commands on a visitor's page: sent with `ready`, and again when
 -- what it shows has changed. self.mk: which menu the pages have; nil when it is
 -- the same for everybody, "" when that is not known (the actor was away).
--- A page asks again by itself when the hour changes what applies ("menu",
--- after refresh_ms), so no timer runs here for a visitor who sits idle.
+-- A page asks again by itself when the hour changes what applies (after
+-- refresh_ms, by "page" or "menu"), so no timer runs here for a visitor who sits idle.
 local host = require "host"
 local catalogue = require "prelude.catalogue"
 local conditions = require "prelude.conditions"
@@ -20,13 +20,15 @@ local function refresh_field(self, registry)
 end
 
 -- The fields of the ready frame's bot, as JSON text with a comma in front.
--- The page is told to say where it is only if that matters.
+-- The page is told to say where it is only if that matters; the answer is the menu.
 function palette.fields(self)
   local registry = releases.of(self)
   local menu, key = catalogue.json(self, registry)
   local wants = conditions.wants(registry)
   self.mk = wants.menu and key or nil
-  return ',"menu":' .. menu .. refresh_field(self, registry) .. (wants.pages and ',"pages":true' or "")
+  local refresh = refresh_field(self, registry)
+  local tell = (wants.pages or refresh ~= "") and ',"pages":true' or ""
+  return ',"menu":' .. menu .. refresh .. tell
 end
 
 local function frame(self, registry, menu)

@@ -10,7 +10,7 @@ HOSTILE = "</title><script>alert(1)</script>\"'><img src=x onerror=alert(1)>"
 class Page(html.parser.HTMLParser):
     def __init__(self, text):
         super().__init__()
-        self.meta, self.tags, self.title, self.words, self.lang = {}, [], "", "", None
+        self.meta, self.tags, self.title, self.words, self.lang = {}, [""], "", "", None
         self.feed(text)
 
     def handle_starttag(self, tag, attributes):

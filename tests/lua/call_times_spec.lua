@@ -24,25 +24,37 @@ end
 local MARCH, OCTOBER = 1805000000000, 1824700000000 -- 2027-03-14 and 2027-10-28
 
 describe("call times", function()
-  it("leave out the hour that the clocks skip", function()
-    assert.same(
-      { "00:00–01:00 23:00", "01:00–02:00 00:00", "03:00–04:00 01:00", "04:00–05:00 02:00" },
-      offered(MARCH, "28.03.2027")
-    )
-  end)
+  it(
+    "leave out the hour that the clocks skip",
+    function()
+      assert.same(
+        { "00:00–01:00 23:00", "01:00–02:00 00:00", "03:00–04:00 01:00", "04:00–05:00 02:00" },
+        offered(MARCH, "28.03.2027")
+      )
+    end
+  )
 
-  it("offer the hour that comes twice once", function()
-    assert.same({
-      "00:00–01:00 22:00",
-      "01:00–02:00 23:00",
-      "02:00–03:00 01:00",
-      "03:00–04:00 02:00",
-      "04:00–05:00 03:00",
-    }, offered(OCTOBER, "31.10.2027"))
-  end)
+  it(
+    "offer the hour that comes twice once",
+    function()
+      assert.same({
+        "00:00–01:00 22:00",
+        "01:00–02:00 23:00",
+        "02:00–03:00 01:00",
+        "03:00–04:00 02:00",
+        "04:00–05:00 03:00",
+      }, offered(OCTOBER, "31.10.2027"))
+    end
+  )
 
   it("say the visitor's own time, whose zone changes on the same day or not at all", function()
-    assert.equal("03:00–04:00 (your time: 02:00–03:00) 01:00", offered(MARCH, "28.03.2027", "Europe/London")[3])
-    assert.equal("03:00–04:00 (your time: 10:00–11:00) 01:00", offered(MARCH, "28.03.2027", "Asia/Tokyo")[3])
+    assert.equal(
+      "03:00–04:00 (your time: 02:00–03:00) 01:00",
+      offered(MARCH, "28.03.2027", "Europe/London")[3]
+    )
+    assert.equal(
+      "03:00–04:00 (your time: 10:00–11:00) 01:00",
+      offered(MARCH, "28.03.2027", "Asia/Tokyo")[3]
+    )
   end)
 end)

@@ -142,8 +142,8 @@ describe("the menu of commands", function()
     ada:say "/basket"
     ada:say "basket"
     ada:send { type = "choice", value = "shop/basket" }
+    ada:send { type = "command", name = "basket", via = "page" }
     ada:send { type = "command", name = "basket" }
-    ada:send { type = "command", name = "basket", via = "clicked" }
     ada:send { type = "command", name = "basket", via = "typed" }
     ada:send { type = "command", name = "secret", via = "anything", used = "forged", how = "forged" }
     ada:send { type = "choice", value = "shop/stay" } -- an item without a command
@@ -159,7 +159,7 @@ describe("the menu of commands", function()
       "basket page",
       "basket clicked",
       "basket typed",
-      "secret page",
+      "secret clicked",
     }, found)
   end)
 

@@ -8,7 +8,7 @@ import { sizeOf, t, W } from "./words";
 
 export const CLIP = "M19 11.5l-7.5 7.5a4.5 4.5 0 0 1-6.4-6.4l8-8a3 3 0 0 1 4.3 4.3l-8 8a1.5 1.5 0 0 1-2.2-2.2l7.3-7.3";
 
-export const commandAct = (name: string, args = {}): Act => ({ type: "command", name, args });
+export const commandAct = (name: string, args: object | "" = {}, via?: "typed" | "page"): Act => ({ type: "command", name, args: args as Record<string, unknown>, via });
 export const optionOf = (option: Option | string): Option => (typeof option === "object" ? option : { label: option });
 export const titled = (title: Child): Child => title && h("p.title", { dir: "auto" }, title);
 /** A link that opens a new tab and says so to those who do not see it. */

@@ -15,7 +15,7 @@ import type { Chat, Host } from "./host";
 import { connect, send } from "./link";
 import { draw, follow, look, openLog } from "./log";
 import { rememberOpen } from "./memory";
-import { act, bot, identify, identity, reset, seen, start as talk, tell } from "./talk";
+import { act, bot, identify, identity, reset, seen, start as talk, tell, where } from "./talk";
 import { direction, language, speak, t, W } from "./words";
 
 const NOTICE_MS = 8000;
@@ -48,10 +48,11 @@ export function dress(): void {
     panel.className = `${full ? "full" : config.position}${shown ? " open" : ""}`;
     dressHeader();
     dressComposer();
+    if (bot.name) introduce();
 }
-export function introduce(): void {
+function introduce(): void {
     const { greeting = host.config.greeting, menu = [] } = bot;
-    if (intro.firstChild) return;
+    if (intro.matches(":focus-within")) return; // a redraw takes the focus along
     fill(intro, avatar("large"), h("p.title", { dir: "auto" }, bot.name), richText(greeting),
         h("div.starters", {}, menuList(menu.slice(0, STARTERS))));
     follow();
@@ -78,7 +79,6 @@ function build(): void {
             if (event.key === "Escape" && !event.isComposing && !shut() && !full) host.close();
         },
     }, openHeader(), openLog(intro), notice, openComposer());
-    if (bot.name) introduce();
     dress();
     cover();
     fill(panel.shadowRoot as never, root);
@@ -96,7 +96,7 @@ function show(open: boolean, focus?: boolean): void {
     cover();
     if (!full) rememberOpen(open && !!identity.visitor);
     if (!open) return;
-    if (!told) tell(full ? "fullpage.visited" : "widget.opened", { url: location.origin + location.pathname });
+    if (!told) tell(full ? "fullpage.visited" : "widget.opened", { url: where() });
     told = true;
     follow();
     seen();
@@ -122,7 +122,7 @@ export async function start(given: Host): Promise<Chat> {
     talk();
     const commands: Record<string, (...args: never[]) => void> = {
         sendMessage: (text: string) => act({ type: "message", text }, text),
-        sendCommand: (name: string, args: object) => act(commandAct(name, args), `/${name}`),
+        sendCommand: (name: string, args: object) => act(commandAct(name, args, "page"), `/${name}`),
         setLocale,
         update: dress,
         identify,

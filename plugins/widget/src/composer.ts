@@ -64,9 +64,9 @@ const highlight = (): void => {
     });
     set(input, { "aria-activedescendant": shown[0] && `c${active}` });
 };
-const pick = (command: Command, words = ""): void => {
+const pick = (command: Command, words?: string, via?: "typed"): void => {
     clear();
-    act(commandAct(command.name, words && { text: words } || {}), `${command.title} ${words}`.trim());
+    act(commandAct(command.name, words && { text: words }, via), [command.title, words].join(" ").trim());
 };
 /** Opens, filters or closes the list, as the text asks for. */
 function search(): void {
@@ -122,9 +122,9 @@ function clear(): void {
 function submit(): void {
     const text = input.value.trim();
     if (!text || go.disabled) return input.focus();
-    const [, name = "", words] = /^\/(\S+)\s*(.*)$/s.exec(text) ?? [];
+    const [, name = "", words] = /^\/(\S+)\s*(.+)?$/s.exec(text) ?? [];
     const command = commands().find((one) => fold(one.name) === fold(name));
-    if (command) return pick(command, words);
+    if (command) return pick(command, words, "typed");
     clear();
     act({ type: "message", text }, text);
 }

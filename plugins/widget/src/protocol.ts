@@ -21,7 +21,9 @@ export type Sender = "bot" | "human" | "visitor";
 export type Phase = "bot" | "waiting" | "human" | "closed";
 export interface Bot {
     name: string; locale?: string; greeting?: string; locales?: string[];
-    theme?: { accent?: string; color?: string; avatar?: string; powered_by?: string }; menu?: Command[]; files?: boolean;
+    theme?: { accent?: string; color?: string; avatar?: string; powered_by?: string }; menu?: Command[]; files?: object;
+    /** The menu may change by itself after so long; and with the visitor's page, which the server wants to be told. */
+    refresh_ms?: number; pages?: boolean;
 }
 
 export interface Ready {
@@ -42,6 +44,7 @@ export type ServerFrame =
     | { type: "delivered" | "read"; seq: number }
     | { type: "status"; conversation: Phase }
     | { type: "bye"; reconnect_ms: number }
+    | { type: "menu"; menu: Command[]; refresh_ms?: number }
     | { type: "forgotten" }
     | { type: "pong" };
 
@@ -49,7 +52,7 @@ export type ServerFrame =
 export type Act =
     | { type: "message"; text: string }
     | { type: "choice"; value: string }
-    | { type: "command"; name: string; args: Record<string, unknown> }
+    | { type: "command"; name: string; args: Record<string, unknown>; via?: "typed" | "page" }
     | { type: "form"; form: string; fields: Record<string, unknown> };
 export type SentAct = Act & { cid: string };
 /** Who the website's own server says the visitor is, and its proof. */
@@ -59,7 +62,7 @@ export interface Hello {
     identity?: Claim; page: { url: string; referrer: string; title: string }; locale: string; tz: string; screen: string;
 }
 export type ClientFrame =
-    | Hello | SentAct | { type: "typing" | "ping" | "close" | "forget" } | { type: "read"; seq: number }
+    | Hello | SentAct | { type: "typing" | "ping" | "close" | "forget" } | { type: "page"; page: { url: string } } | { type: "read"; seq: number }
     | { type: "locale"; locale: string } | { type: "event"; name: string; data: object };
 
 export const MAX_TEXT = 4000; // characters of one message

@@ -5,7 +5,7 @@
 // waits where the server asks for patience, and survives a reload in Memory.
 // A missing number is asked for once the late ones had time to come.
 import { newId } from "../../shared/id";
-import { dress, host, introduce, refuse, say, shown } from "./chat";
+import { dress, host, refuse, say, shown } from "./chat";
 import { connect, disconnect, resync, send } from "./link";
 import { announce, draw, showDraft, showTyping } from "./log";
 import { drop, enable, forgetAll, keep, openMemory, recallUnsent, type Identity } from "./memory";
@@ -49,7 +49,9 @@ let watch = 0;
 let hold = 0; // set while the server wants patience
 let claim: Claim | undefined;
 let untold: [string, object][] = []; // events for the server, until it is there
+let page = ""; // on which the server believes the visitor to be
 
+export const where = (): string => location.origin + location.pathname;
 const find = (cid?: string): Entry | undefined => entries.find(({ act }) => act && act.cid === cid);
 const unsent = (): Entry[] => entries.filter(({ seq, problem }) => !seq && !problem);
 
@@ -97,9 +99,22 @@ export function begin(): void {
     announce();
 }
 
+/** Tells a bot whose menu depends on it which page the visitor looks at; again after another tab was looked at. */
+function tellPage(): void {
+    const url = where();
+    if (bot.pages && url !== page && !document.hidden) send({ type: "page", page: { url } });
+    page = document.hidden ? "" : url;
+}
+function setMenu(it: Partial<Bot>): void {
+    bot = { ...bot, ...it };
+    if (it.refresh_ms) setTimeout(() => { page = ""; }, it.refresh_ms); // the hour may change it: told the page again, the server says it again
+    dress();
+}
+
 /** label is what the visitor's own message says. */
 export function act(what: Act, label: string, done?: Done): void {
     begin();
+    tellPage();
     const cid = newId();
     const sent = { ...what, cid };
     const at = Date.now();
@@ -163,13 +178,14 @@ export function start(): void {
     identity = openMemory(host.config.bot!, (host.config.noStorage ?? false) !== false);
     for (const item of recallUnsent()) add(item.act, item.label, item.at);
     void connect();
+    setInterval(tellPage, 1000); // no event tells of every way to another page
 }
 
 /* ---- what the server says ---- */
 
 export const hello = (): Hello => ({
     type: "hello", ...identity, after: identity.conversation ? reached : undefined,
-    page: { url: location.origin + location.pathname, referrer: document.referrer, title: document.title },
+    page: { url: page = where(), referrer: document.referrer, title: document.title },
     identity: claim, locale, tz: Intl.DateTimeFormat().resolvedOptions().timeZone, screen: `${screen.width}x${screen.height}`,
 });
 
@@ -193,9 +209,7 @@ function ready(it: Ready): void {
     if (identity.conversation && identity.conversation !== it.conversation && highest) {
         return restart(who, unsent()); // it is another one now; what was unsent goes there
     }
-    bot = it.bot;
-    dress();
-    introduce();
+    setMenu(it.bot);
     identity = who;
     keep(who);
     if (history < 0) history = it.seq;
@@ -281,6 +295,7 @@ export function frame(it: ServerFrame): void {
     case "delivered": delivered = Math.max(delivered, it.seq); return draw();
     case "read": read = Math.max(read, it.seq); return draw();
     case "status": return setPhase(it.conversation);
+    case "menu": return setMenu(it);
     case "forgotten":
         forgetAll();
         return restart({});

@@ -2,20 +2,16 @@
 // writes and another reads: the visitor's, the team's, the business's. Nothing
 // of them runs anywhere, and no policy had to stop it.
 import { expect, test as base } from "../fixtures";
-import { execFileSync } from "node:child_process";
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { readFileSync } from "node:fs";
 import type { APIRequestContext, BrowserContext, Locator, Page } from "@playwright/test";
+import { canMake, makeAccount, origin, publish, type Account } from "../account";
 import { PAYLOADS } from "../payloads";
 
-const { AZENTIKO_URL, AZENTIKO_BIN = "", AZENTIKO_DATA = "" } = process.env;
-const origin = AZENTIKO_URL?.replace(/\/$/, "") ?? "";
 const test = base.extend({ server: async ({}, use) => { await use(undefined as never); } });
-test.skip(!AZENTIKO_DATA, "AZENTIKO_DATA is not set: no account can be made");
+test.skip(!canMake, "AZENTIKO_DATA is not set: no account can be made");
 
 const ALL = PAYLOADS.join("\n");
 const EIGHTS = [0, 8, 16, 24, 32].map((from) => PAYLOADS.slice(from, from + 8).join("\n")); // a message each
@@ -55,29 +51,16 @@ for n, list in ipairs { fields, more } do
 end
 `;
 
-interface Account { bot: string; slug: string; key: string }
-
-/** An account of which every text is hostile. */
-function makeAccount(): Account {
-    const run = (...words: string[]): string => execFileSync(AZENTIKO_BIN, [...words, "--data", AZENTIKO_DATA], { encoding: "utf8", env: { PATH: process.env.PATH } });
-    const folder = mkdtempSync(join(tmpdir(), "azentiko-"));
-    const offers = PAYLOADS.map((p, i) => ({ id: `s${i}`, name: p.slice(0, 120), description: p, category: p.slice(0, 80) }));
-    const dataset = {
-        format: "azentiko-dataset-1",
-        business: { name: NAME, type: NAME, description: ALL.slice(0, 1900) },
-        bot: { name: NAME, slug: `evil-${Date.now()}`, locale: "en", greeting: ALL.slice(0, 490), domains: ["localhost", "127.0.0.1"] },
-        owner: { name: PERSON, role: NAME, about: ALL.slice(0, 900) },
-        faqs: PAYLOADS.map((p, i) => ({ question: `what is number${i}`, answer: p })),
-        texts: [{ title: NAME, text: ALL }],
-        custom: PAYLOADS.map((p) => ({ name: p.slice(0, 100), value: p })),
-        services: offers.map(({ id, name, description }) => ({ id, name, description })),
-    };
-    writeFileSync(join(folder, "business.json"), JSON.stringify(dataset));
-    const made = run("tenant", "create", "--from", join(folder, "business.json"));
-    const tenant = /tnt_\w+/.exec(made)![0];
-    const key = /azk_\w+/.exec(run("tenant", "key", "create", tenant, "--scopes", "*", "--name", PERSON))![0];
-    return { bot: /pk_\w+/.exec(made)![0], slug: dataset.bot.slug, key };
-}
+/** Of an account of which every text is hostile. */
+const hostileDataset = () => ({
+    business: { name: NAME, type: NAME, description: ALL.slice(0, 1900) },
+    bot: { name: NAME, slug: `evil-${Date.now()}`, greeting: ALL.slice(0, 490) },
+    owner: { name: PERSON, role: NAME, about: ALL.slice(0, 900) },
+    faqs: PAYLOADS.map((p, i) => ({ question: `what is number${i}`, answer: p })),
+    texts: [{ title: NAME, text: ALL }],
+    custom: PAYLOADS.map((p) => ({ name: p.slice(0, 100), value: p })),
+    services: PAYLOADS.map((p, i) => ({ id: `s${i}`, name: p.slice(0, 120), description: p })),
+});
 
 /** Pages of the context tell of scripts that ran and of what a policy stopped. */
 async function watch(context: BrowserContext): Promise<() => Promise<unknown[]>> {
@@ -122,24 +105,17 @@ async function identity(page: Page): Promise<{ visitor: string; conversation: st
     return { visitor: /vis_\w+\.[\w-]+/.exec(stored)![0], conversation: /conv_\w{26}/.exec(stored)![0] };
 }
 
-async function botId(request: APIRequestContext, account: Account): Promise<string> {
-    const bots = await request.get(`${origin}/v1/bots`, { headers: { authorization: `Bearer ${account.key}` } });
-    return (await bots.json() as { data: { id: string }[] }).data[0]!.id;
-}
-
 test("forty payloads through every field run nowhere", async ({ context, request }) => {
     test.setTimeout(120_000);
-    const account = makeAccount();
-    const publish = await request.post(`${origin}/v1/bots/${await botId(request, account)}/scripts/publish`, {
-        headers: { authorization: `Bearer ${account.key}` }, data: { files: { "commands/evil.lua": SCRIPT } },
-    });
-    expect(publish.ok(), await publish.text()).toBe(true);
+    const dataset = hostileDataset();
+    const account = await makeAccount(request, dataset, PERSON);
+    await publish(request, account, { "commands/evil.lua": SCRIPT });
     const found = await watch(context);
     const page = await context.newPage();
 
     // The full page, under an address that wants to be more.
     const hostile = encodeURIComponent(ALL).slice(0, 1500);
-    await page.goto(`${origin}/chat/${account.slug}?q=${hostile}#${hostile}`);
+    await page.goto(`${origin}/chat/${dataset.bot.slug}?q=${hostile}#${hostile}`);
     await expect(page.locator(".head .status")).toHaveAttribute("data-look", "up");
     await expect(page).toHaveTitle(NAME);
     const input = page.locator("textarea.input"), log = page.getByRole("log");
