@@ -140,12 +140,17 @@ local function same(self, kind, email, phone)
   return row and kind.open[row.status] and row or nil
 end
 
+-- cache: the greatest number that was given here. Turns of the same moment do not see
+-- each other's rows, and one of them would be a conflict and come again.
+local last_number = 0
+
 local function next_number(self, kind)
   if not kind.numbered then return nil end
   if self.e then return 1 end
   local rows, message, code = host.query("followup.next_number", kind.name)
   if not rows then return nothing_known("next number", message, code) end
-  return rows[1].number
+  last_number = math.max(rows[1].number, last_number + 1)
+  return last_number
 end
 
 -- What is new replaces what was; the fields given before are in the history.
