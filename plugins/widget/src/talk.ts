@@ -185,7 +185,7 @@ export function start(): void {
 
 export const hello = (): Hello => ({
     type: "hello", ...identity, after: identity.conversation ? reached : undefined,
-    page: { url: page = where(), referrer: document.referrer, title: document.title },
+    page: { url: where(), referrer: document.referrer, title: document.title },
     identity: claim, locale, tz: Intl.DateTimeFormat().resolvedOptions().timeZone, screen: `${screen.width}x${screen.height}`,
 });
 
@@ -209,6 +209,7 @@ function ready(it: Ready): void {
     if (identity.conversation && identity.conversation !== it.conversation && highest) {
         return restart(who, unsent()); // it is another one now; what was unsent goes there
     }
+    page = ""; // the address of an event stream says nothing of it
     setMenu(it.bot);
     identity = who;
     keep(who);

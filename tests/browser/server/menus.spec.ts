@@ -15,7 +15,10 @@ bot.command "basket" {
   say = "One thing is in it.", when = { pages = "/shop/*" },
 }`;
 
-test("commands come and go with the page, and each use is counted by its way", async ({ page, request }) => {
+for (const way of ["sockets", "an event stream"]) test(`commands come and go with the page, and each use is counted by its way: ${way}`, async ({ page, request }) => {
+    if (way !== "sockets") await page.addInitScript(() => {
+        Object.defineProperty(window, "WebSocket", { value: class { constructor() { throw new Error("blocked"); } } });
+    });
     const account = await makeAccount(request, { bot: {} });
     await publish(request, account, { "commands/shop.lua": SCRIPT });
     const host = createServer((_, response) => response.writeHead(200, { "content-type": "text/html" })
@@ -23,7 +26,7 @@ test("commands come and go with the page, and each use is counted by its way", a
     await once(host, "listening");
     await page.goto(`http://localhost:${(host.address() as AddressInfo).port}/`);
     await page.locator("azentiko-chat button:has(b)").click();
-    await expect(page.locator(".head .status")).toHaveAttribute("data-look", "up");
+    await expect(page.locator(".head .status")).toHaveAttribute("data-look", "up", { timeout: 15_000 });
     const input = page.locator("textarea.input"), option = page.getByRole("option", { name: /My basket/ });
     const said = (text: string) => page.getByRole("log").locator(".entry.bot").filter({ hasText: text });
     await input.fill("/");
