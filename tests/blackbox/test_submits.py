@@ -50,7 +50,7 @@ async def test_a_kill_between_makes_neither_two_nor_none(own):
     await chat.say("hello")
     conversation = chat.ready["conversation"]
     chance = random.Random(7)
-    for number in range(4):
+    for number in range(2):
         for form in FORMS:
             await chat.send("form", cid=f"{form}-{number}", form=form, fields=fields(number))
         await asyncio.sleep(chance.random() / 100)
@@ -62,7 +62,7 @@ async def test_a_kill_between_makes_neither_two_nor_none(own):
     client = client_of(server)
     for form in FORMS:
         found = [f for f in client.all(f"/v1/{form}s") if f["conversation"] == conversation]
-        assert sorted(f["name"] for f in found) == ["N0", "N1", "N2", "N3"], form
+        assert sorted(f["name"] for f in found) == ["N0", "N1"], form
         assert all([e["kind"] for e in client.all(f"/v1/{form}s/{f['id']}/history")] == ["created"] for f in found)
     numbers = [t["number"] for t in client.all("/v1/tickets")]
     assert len(set(numbers)) == len(numbers)
