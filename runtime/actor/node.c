@@ -357,6 +357,7 @@ static int open_workers(struct node *n, char *why, size_t why_len)
     w.engine.parked_max = DIALOGS_PARKED;
     w.out = (struct http_client_config){.guard = c->guard,
                                         .ca_file = c->outbound_ca,
+                                        .test_names = c->outbound_names,
                                         .tenant_max = TENANT_REQUESTS_MAX,
                                         .all_max = REQUESTS_MAX / (uint32_t)c->workers + TENANT_REQUESTS_MAX};
     int err = listener_probe(c->host, c->port, &reason);

@@ -28,15 +28,16 @@ struct node_config {
     const char *host;
     uint16_t port;
     const char *cert_file, *key_file;
-    struct helper *helper;          /* runs parsers; NULL: nothing can be parsed */
-    const struct proxies *proxies;  /* net/proxy.h; NULL: none */
-    const struct guard *guard;      /* out/guard.h: where requests may go */
-    const char *outbound_ca;        /* NULL: the system's certificates */
-    const struct smtp_config *smtp; /* out/smtp.h: where mail goes; NULL: mail is off */
-    int workers;                    /* 0: one for each core */
-    bool test_mode;                 /* echo route, no address limits for loopback */
-    bool watch_scripts;             /* development: reload when a file changes */
-    uint32_t idle_seconds;          /* an actor idle for so long leaves memory */
+    struct helper *helper;             /* runs parsers; NULL: nothing can be parsed */
+    const struct proxies *proxies;     /* net/proxy.h; NULL: none */
+    const struct guard *guard;         /* out/guard.h: where requests may go */
+    const char *outbound_ca;           /* NULL: the system's certificates */
+    const char *const *outbound_names; /* tests: out/http_client.h's test_names */
+    const struct smtp_config *smtp;    /* out/smtp.h: where mail goes; NULL: mail is off */
+    int workers;                       /* 0: one for each core */
+    bool test_mode;                    /* echo route, no address limits for loopback */
+    bool watch_scripts;                /* development: reload when a file changes */
+    uint32_t idle_seconds;             /* an actor idle for so long leaves memory */
     uint32_t tenant_memory_mb, turn_ms;
     uint32_t tenant_cpu_s; /* of its scripts in a minute; 0: no limit */
     const struct static_file *files;

@@ -75,6 +75,8 @@ static const struct spec specs[OPTIONS_COUNT] = {
     [OPT_TEST_MODE] = {"test-mode", FLAG, NULL, 0, 0, true, "           opens test routes; loopback only"},
     [OPT_TEST_OUTBOUND_LOOPBACK] = {"test-outbound-loopback", FLAG, NULL, 0, 0, true,
                                     " lets webhooks call this machine; loopback only"},
+    [OPT_TEST_OUTBOUND_NAMES] = {"test-outbound-names", TEXT, NULL, 0, 0, true,
+                                 "LIST \"NAME:PORT:ADDRESS\" that is taken for DNS's answer; loopback only"},
     [OPT_TEST_WEBHOOK_SCALE] = {"test-webhook-scale", NUMBER, "1", 1, 1000000, true,
                                 "N  divides the waiting times of webhooks; with the option before"},
     [OPT_JSON] = {"json", FLAG, NULL, 0, 0, false, "                prints JSON"},

@@ -184,6 +184,7 @@ int command_serve(const struct options *o)
                                  .helper = helper,
                                  .smtp = mailing.on ? &mailing.smtp : NULL,
                                  .outbound_ca = o->value[OPT_OUTBOUND_CA],
+                                 .outbound_names = outbound_names(o),
                                  .workers = options_int(o, OPT_WORKERS),
                                  .test_mode = test,
                                  .watch_scripts = options_flag(o, OPT_DEV),

@@ -1,4 +1,5 @@
 """Receivers of webhooks: the published clients in node, and hostile ones."""
+import gzip
 import json
 import os
 import socket
@@ -124,6 +125,10 @@ class Hostile:
         self._send(connection, b"HTTP/1.1 200 OK\r\n")
         while True:
             self._send(connection, b"X-Again: %s\r\n" % (b"a" * 100))
+
+    def gzip_bomb(self, connection):
+        squeezed = gzip.compress(bytes(64 << 20))
+        self._send(connection, b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: %d\r\n\r\n" % len(squeezed) + squeezed)
 
     def garbage(self, connection):
         self._send(connection, b"\x16\x03\x01 not HTTP at all\r\n\r\n")

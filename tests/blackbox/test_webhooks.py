@@ -159,7 +159,8 @@ def test_hostile_receivers(own, receiver):
     server = own(*OPEN)
     client = client_of(server)
     canary = Hostile("hang")
-    ways = [Hostile(way) for way in ("hang", "drip", "reset", "redirect", "flood", "false_length", "endless_head", "garbage")]
+    descriptors, memory = len(os.listdir(f"/proc/{server.pid}/fd")), server.resident_bytes()
+    ways = [Hostile(way) for way in ("hang", "drip", "reset", "redirect", "flood", "false_length", "endless_head", "garbage", "gzip_bomb")]
     endpoints = {}
     for hostile in ways:
         hostile.canary = canary.url()
@@ -178,12 +179,21 @@ def test_hostile_receivers(own, receiver):
             listed = client.ok(f"/v1/webhooks/{endpoint['id']}/deliveries")["data"]
             if listed and listed[0]["attempts"] >= 1:
                 logs[way] = client.ok(f"/v1/webhooks/{endpoint['id']}/deliveries/{listed[0]['event']}")["log"][0]
-        time.sleep(0.1)
+        time.sleep(0.3)
     assert set(logs) == set(endpoints)
     assert all(log["ms"] < 2500 for log in logs.values()), logs
     assert logs["redirect"]["status"] == 302 and canary.hits == 0
     assert logs["flood"]["status"] == 200 and len(logs["flood"]["answer"]) == 1024
-    assert all(logs[way]["status"] is None and logs[way]["error"] for way in endpoints if way not in ("flood", "redirect"))
+    assert logs["gzip_bomb"]["status"] == 200  # nobody unpacks it
+    answered = ("flood", "redirect", "gzip_bomb")
+    assert all(logs[way]["status"] is None and logs[way]["error"] for way in endpoints if way not in answered)
+    for endpoint in endpoints.values():
+        assert client.call("DELETE", f"/v1/webhooks/{endpoint['id']}").status == 204
+    end = time.monotonic() + 5
+    while len(os.listdir(f"/proc/{server.pid}/fd")) > descriptors + 8 and time.monotonic() < end:
+        time.sleep(0.1)
+    assert len(os.listdir(f"/proc/{server.pid}/fd")) <= descriptors + 8  # the good one's connections, the API's own
+    assert server.resident_bytes() - memory < 24 << 20
     for hostile in (*ways, canary):
         # what a kernel took in before the connection was cut, too
         assert hostile.sent <= (64 << 10) * max(1, hostile.hits) + (4 << 20) * hostile.hits
