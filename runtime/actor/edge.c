@@ -9,6 +9,7 @@
 #include "actor/look.h"
 #include "actor/node.h"
 #include "actor/postman.h"
+#include "actor/stream.h"
 #include "actor/watchdog.h"
 #include "actor/worker.h"
 #include "base/mem.h"
@@ -357,6 +358,20 @@ static void op_fetch(void *ctx, int64_t tenant, int64_t actor, uint32_t number, 
     fetch_start(g->http, g->engine, tenant, actor, number, requests);
 }
 
+static void op_stream(void *ctx, int64_t tenant, int64_t actor, uint32_t number, const struct buf *args)
+{
+    streams_call(((struct edge *)ctx)->streams, tenant, actor, number, args);
+}
+
+static void op_stream_end(void *ctx, int64_t actor, bool gone)
+{
+    struct edge *g = ctx;
+    if (gone)
+        streams_gone(g->streams, actor);
+    else
+        streams_drop(g->streams, actor);
+}
+
 static void op_study(void *ctx, int64_t tenant, int64_t actor, uint32_t number, const char *text, size_t len)
 {
     struct edge *g = ctx;
@@ -378,9 +393,9 @@ static void op_mail(void *ctx, int64_t tenant, int64_t actor, uint32_t number, c
         engine_studied(g->engine, actor, number, ERR_UNAVAILABLE, off, sizeof off - 1);
 }
 
-const struct engine_ops edge_ops = {op_submit,  op_send,    op_flush, op_signal,    op_close,
-                                    op_respond, op_problem, op_seat,  op_post,      op_fetch,
-                                    op_study,   op_mail,    op_look,  op_drop_file, op_wake};
+const struct engine_ops edge_ops = {op_submit,  op_send, op_flush, op_signal, op_close, op_respond,
+                                    op_problem, op_seat, op_post,  op_fetch,  op_study, op_mail,
+                                    op_look, op_drop_file, op_stream, op_stream_end, op_wake};
 
 void edge_receive(struct edge *g, const struct envelope *v)
 {

@@ -14,12 +14,14 @@ struct node;
 struct watchdog;
 struct http_client;
 struct asks;
+struct streams;
 
 struct edge {
     struct node *node;
     struct engine *engine;
     struct net_server *net;
     struct http_client *http;
+    struct streams *streams;
     struct asks *asks; /* the helper (helper/ask.h) */
     int worker;
     struct watchdog *watchdog; /* woken before Lua runs */

@@ -189,7 +189,9 @@ void engine_gone(struct engine *e, int64_t session)
                 s->peer.mode != PEER_HTTP;
     if (tell)
         actor_post(e, a, mail_new(MAIL_GONE, session, "", 0)); /* a full mailbox: it only misses a goodbye */
+    bool streaming = a != NULL && a->live != NULL && a->live->turn != NULL && a->live->turn->streaming;
     session_free(e, s);
+    if (streaming && session_first(e, a) == NULL) e->ops->stream_end(e->ctx, slot_name(&a->slot), true);
 }
 
 void engine_job_done(struct engine *e, struct store_job *job)

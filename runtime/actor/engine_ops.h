@@ -2,6 +2,7 @@
 #ifndef ACTOR_ENGINE_OPS_H
 #define ACTOR_ENGINE_OPS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -41,6 +42,11 @@ struct engine_ops {
      * engine_fetched; NULL: nobody looks. */
     void (*look)(void *ctx, int64_t actor, uint32_t number, const char *name, int side);
     void (*drop_file)(void *ctx, const char *name); /* NULL: there are none */
+    /* A call of a turn that waits on its stream (vm/stream_call.h), ends in engine_fetched, perhaps at once;
+     * NULL: there is no way out. stream_end: its turn is over, or gone: nobody listens to the actor any more.
+     */
+    void (*stream)(void *ctx, int64_t tenant, int64_t actor, uint32_t number, const struct buf *args);
+    void (*stream_end)(void *ctx, int64_t actor, bool gone);
     void (*wake)(void *ctx); /* ends in engine_wake of the engine that claims jobs; NULL: nobody does */
 };
 

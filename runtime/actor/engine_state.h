@@ -8,7 +8,7 @@
 #include "base/list.h"
 #include "base/map.h"
 
-#define KINDS_MAX 16
+#define KINDS_MAX 64 /* of actors; their number is one byte of an actor's name */
 
 /* An ask under way: what its token names. */
 struct ask {

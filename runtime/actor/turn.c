@@ -53,9 +53,19 @@ static void drop_answers(struct turn *t)
     t->wait_code = 0;
 }
 
+/* Nobody asks for what comes by the turn's stream any more. */
+static void end_stream(struct engine *e, struct actor *a)
+{
+    struct turn *t = a->live->turn;
+    if (!t->streaming) return;
+    t->streaming = false;
+    e->ops->stream_end(e->ctx, slot_name(&a->slot), false);
+}
+
 void turn_free(struct engine *e, struct actor *a)
 {
     struct turn *t = a->live->turn;
+    end_stream(e, a);
     if (t->parked)
         a->tenant->parked--;
     else
@@ -132,6 +142,15 @@ static void wait_http(struct engine *e, struct actor *a)
     e->ops->fetch(e->ctx, a->tenant->id, slot_name(&a->slot), t->wait_number, &t->vm.wait_args);
 }
 
+static void wait_stream(struct engine *e, struct actor *a)
+{
+    struct turn *t = a->live->turn;
+    actor_set_state(e, a, ACTOR_WAITING);
+    if (e->ops->stream == NULL) return turn_answered(e, a, t->wait_number, NULL, NULL, ERR_UNAVAILABLE);
+    t->streaming = true;
+    e->ops->stream(e->ctx, a->tenant->id, slot_name(&a->slot), t->wait_number, &t->vm.wait_args);
+}
+
 static void wait_study(struct engine *e, struct actor *a)
 {
     struct turn *t = a->live->turn;
@@ -183,6 +202,7 @@ static void half_way(struct engine *e, struct actor *a)
 static void abandon(struct engine *e, struct actor *a)
 {
     struct turn *t = a->live->turn;
+    end_stream(e, a);
     vm_fiber_drop(a->tenant->vm, t->fiber);
     t->fiber = NULL;
     t->started = false;
@@ -211,6 +231,7 @@ static void wait(struct engine *e, struct actor *a)
     case WAIT_COMMIT: half_way(e, a); return;
     case WAIT_ASK: wait_ask(e, a); return;
     case WAIT_HTTP: wait_http(e, a); return;
+    case WAIT_STREAM: wait_stream(e, a); return;
     case WAIT_STUDY: wait_study(e, a); return;
     case WAIT_MAIL: wait_mail(e, a); return;
     case WAIT_LOOK: wait_look(e, a); return;
@@ -242,6 +263,7 @@ void turn_answered(struct engine *e, struct actor *a, uint32_t number, struct st
 static void finish(struct engine *e, struct actor *a)
 {
     struct turn *t = a->live->turn;
+    end_stream(e, a);
     effects_apply(e, a, &t->vm);
     bool park = t->vm.wait == WAIT_PARK && !a->live->stopping && a->tenant->parked < e->config.parked_max;
     if (!park) {

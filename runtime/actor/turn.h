@@ -20,9 +20,10 @@ struct turn {
     uint32_t wait_number;     /* names the present wait: late answers carry an older one */
     int16_t wait_code;        /* an ask that failed: enum err */
     uint8_t abandons;
-    bool started;  /* the fiber has run in this turn */
-    bool parked;   /* between two turns of a dialog */
-    bool half_way; /* the commit under way is not the turn's end */
+    bool started;   /* the fiber has run in this turn */
+    bool parked;    /* between two turns of a dialog */
+    bool half_way;  /* the commit under way is not the turn's end */
+    bool streaming; /* it has opened a stream (actor/stream.h) */
 };
 
 void turn_slice(struct engine *e,

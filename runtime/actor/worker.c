@@ -10,6 +10,7 @@
 #include "actor/edge.h"
 #include "actor/node.h"
 #include "actor/pulse.h"
+#include "actor/stream.h"
 #include "actor/watchdog.h"
 #include "base/log.h"
 #include "base/mem.h"
@@ -125,6 +126,7 @@ static void close_handle(void *handle)
 static void on_net_closed(void *ctx)
 {
     struct worker *w = container_of((struct edge *)ctx, struct worker, edge);
+    streams_close(w->edge.streams);
     http_client_close(w->edge.http);
     asks_close(w->edge.asks);
     close_handle(&w->check);
@@ -244,6 +246,7 @@ int worker_new(const struct worker_config *config, struct bundle *bundle, struct
         return err;
     }
     w->edge.http = http_client_new(&w->loop, &config->out);
+    w->edge.streams = streams_new(&w->loop, w->edge.http, w->edge.engine);
     w->edge.asks = asks_new(&w->loop, node_helper(config->node));
     uv_async_init(&w->loop, &w->wake, on_wake);
     uv_check_init(&w->loop, &w->check);
@@ -269,6 +272,7 @@ void worker_wait(struct worker *w) { pthread_join(w->thread, NULL); }
 int worker_free(struct worker *w)
 {
     engine_free(w->edge.engine);
+    streams_free(w->edge.streams);
     if (uv_loop_close(&w->loop) == UV_EBUSY) uv_walk(&w->loop, on_leak, &w->leaked);
     inbox_deinit(&w->inbox);
     buf_deinit(&w->edge.scratch);

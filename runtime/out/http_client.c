@@ -39,8 +39,11 @@ struct transfer {
     out_done done;
     void *ctx;
     uint64_t tag;
-    const char *wrong; /* why we refused an address or ended it ourselves */
-    bool barred;       /* the next hop is not allowed */
+    const struct out_stream *taker; /* NULL: the answer is kept whole */
+    size_t taken;                   /* bytes that it took */
+    bool told;                      /* it knows the head */
+    const char *wrong;              /* why we refused an address or ended it ourselves */
+    bool barred;                    /* the next hop is not allowed */
     char error[CURL_ERROR_SIZE];
 };
 
@@ -75,6 +78,16 @@ static void add_header(struct transfer *t, const char *line, size_t n)
     buf_char(&t->result.headers, '\n');
 }
 
+/* The head is whole; one of 100 to 199 is followed by another. */
+static void tell_head(struct transfer *t)
+{
+    long status = 0;
+    curl_easy_getinfo(t->easy, CURLINFO_RESPONSE_CODE, &status);
+    if (status < 200) return;
+    t->told = true;
+    t->taker->head(t->ctx, (int)status, &t->result.headers);
+}
+
 static size_t on_header(char *data, size_t one, size_t n, void *ctx)
 {
     struct transfer *t = ctx;
@@ -82,13 +95,26 @@ static size_t on_header(char *data, size_t one, size_t n, void *ctx)
     t->head_bytes += (uint32_t)n;
     if (t->head_bytes > HEADERS_MAX) return t->wrong = "the answer's head is too long", 0;
     add_header(t, data, n);
+    if (t->taker != NULL && !t->told && n > 0 && (data[0] == '\r' || data[0] == '\n')) tell_head(t);
     return n;
+}
+
+static size_t on_taken(struct transfer *t, const char *data, size_t n)
+{
+    if (t->taken + n > (size_t)t->body_max) return t->wrong = "the answer is too long", 0;
+    switch (t->taker->data(t->ctx, data, n)) {
+    case OUT_TAKEN: t->taken += n; return n;
+    case OUT_LATER: return CURL_WRITEFUNC_PAUSE;
+    case OUT_STOP: break;
+    }
+    return 0;
 }
 
 static size_t on_body(char *data, size_t one, size_t n, void *ctx)
 {
     struct transfer *t = ctx;
     (void)one;
+    if (t->taker != NULL) return on_taken(t, data, n);
     size_t room = (size_t)t->body_max - t->result.body.len, taken = n < room ? n : room;
     buf_add(&t->result.body, data, taken);
     if (taken == n) return n;
@@ -268,14 +294,8 @@ static struct curl_slist *read_headers(const struct out_text *text)
     return list;
 }
 
-int http_client_start(struct http_client *c, int64_t tenant, const struct out_request *r, out_done done,
-                      void *ctx, uint64_t tag, const char **why)
+static struct transfer *transfer_new(struct pool *p, const struct out_request *r)
 {
-    int err = guard_url(c->config.guard, r->url.data, r->url.len, why);
-    if (err != ERR_OK) return err;
-    struct pool *p = pool_of(c, tenant);
-    err = admit(p, r, why);
-    if (err != ERR_OK) return err;
     struct transfer *t = mem_zalloc(sizeof *t);
     t->pool = p;
     t->easy = curl_easy_init();
@@ -287,17 +307,46 @@ int http_client_start(struct http_client *c, int64_t tenant, const struct out_re
     t->body_len = r->body.len;
     t->body_max = r->body_max;
     t->hops = r->redirects;
-    t->start_ms = uv_now(c->loop);
+    t->start_ms = uv_now(p->client->loop);
     t->end_ms = t->start_ms + (uint64_t)r->timeout_ms;
+    list_push_back(&p->transfers, &t->link);
+    p->active++;
+    p->client->active++;
+    return t;
+}
+
+int http_client_stream(struct http_client *c, int64_t tenant, const struct out_request *r,
+                       const struct out_stream *taker, out_done done, void *ctx, uint64_t tag,
+                       struct transfer **out, const char **why)
+{
+    int err = guard_url(c->config.guard, r->url.data, r->url.len, why);
+    if (err != ERR_OK) return err;
+    struct pool *p = pool_of(c, tenant);
+    err = admit(p, r, why);
+    if (err != ERR_OK) return err;
+    struct transfer *t = transfer_new(p, r);
+    t->taker = taker;
     t->done = done;
     t->ctx = ctx;
     t->tag = tag;
-    list_push_back(&p->transfers, &t->link);
-    p->active++;
-    c->active++;
+    if (out != NULL) *out = t;
     prepare(t);
     multi_add(p->multi, t->easy);
     return ERR_OK;
+}
+
+int http_client_start(struct http_client *c, int64_t tenant, const struct out_request *r, out_done done,
+                      void *ctx, uint64_t tag, const char **why)
+{
+    return http_client_stream(c, tenant, r, NULL, done, ctx, tag, NULL, why);
+}
+
+void http_client_resume(struct transfer *t) { curl_easy_pause(t->easy, CURLPAUSE_CONT); }
+
+void http_client_abort(struct transfer *t)
+{
+    multi_remove(t->pool->multi, t->easy);
+    transfer_free(t);
 }
 
 /* ---- life ---- */

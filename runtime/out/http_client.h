@@ -27,6 +27,15 @@ struct http_client_config {
 /* Borrowed for the call: take the buffers' contents by buf_init-ing them. */
 typedef void (*out_done)(void *ctx, uint64_t tag, struct out_result *result);
 
+struct transfer;
+enum out_taken { OUT_TAKEN, OUT_LATER, OUT_STOP };
+/* ctx is that of done. head: of the answer, once; data: OUT_LATER takes nothing of it and
+ * makes the sender wait, OUT_STOP ends it with ERR_LIMIT. */
+struct out_stream {
+    void (*head)(void *ctx, int status, const struct buf *headers);
+    enum out_taken (*data)(void *ctx, const char *bytes, size_t len);
+};
+
 struct http_client *http_client_new(uv_loop_t *loop, const struct http_client_config *config);
 /* Ends what is under way (ERR_CLOSED) and frees all once the loop has closed its handles. */
 void http_client_close(struct http_client *c);
@@ -34,6 +43,14 @@ void http_client_close(struct http_client *c);
 /* done is called once, later, unless an error comes back: then *why says what. */
 int http_client_start(struct http_client *c, int64_t tenant, const struct out_request *r, out_done done,
                       void *ctx, uint64_t tag, const char **why) MUST_CHECK;
+
+/* The same for an answer that is taken as it arrives. done comes at its end, unless it was
+ * aborted; *out names it until then. The body's limit is of all bytes. */
+int http_client_stream(struct http_client *c, int64_t tenant, const struct out_request *r,
+                       const struct out_stream *taker, out_done done, void *ctx, uint64_t tag,
+                       struct transfer **out, const char **why) MUST_CHECK;
+void http_client_resume(struct transfer *t); /* after OUT_LATER: the bytes come again */
+void http_client_abort(struct transfer *t);  /* never from a call back of the taker; nothing comes after it */
 
 uint32_t http_client_active(const struct http_client *c);
 

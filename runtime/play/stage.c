@@ -161,9 +161,15 @@ static void op_fetch(void *ctx, int64_t tenant, int64_t actor, uint32_t number, 
     engine_fetched(s->engine, actor, number, &rows);
 }
 
-static const struct engine_ops ops = {op_submit,  op_send,    op_flush, op_signal, op_close,
-                                      op_respond, op_problem, op_seat,  NULL,      op_fetch,
-                                      NULL,       NULL,       NULL,     NULL,      NULL};
+static const struct engine_ops ops = {.submit = op_submit,
+                                      .send = op_send,
+                                      .flush = op_flush,
+                                      .signal = op_signal,
+                                      .close = op_close,
+                                      .respond = op_respond,
+                                      .problem = op_problem,
+                                      .seat = op_seat,
+                                      .fetch = op_fetch};
 
 /* ---- time ---- */
 

@@ -9,6 +9,7 @@
 #include "out/request.h"
 #include "vm/chain.h"
 #include "vm/internal.h"
+#include "vm/stream_call.h"
 
 #define TIMEOUT_MS 15000
 #define BODY_BYTES 65536
@@ -78,6 +79,52 @@ static int l_http(lua_State *L)
     return vm_wait(L);
 }
 
+static struct vm_turn *streaming_turn(lua_State *L)
+{
+    struct vm_turn *t = vm_state_of(L)->turn;
+    if (t == NULL) luaL_error(L, "this host function works only inside a turn");
+    if (t->writes.len > 0) luaL_error(L, "stream: commit first");
+    buf_reset(&t->wait_args);
+    t->wait = WAIT_STREAM;
+    return t;
+}
+
+static int call_stream(lua_State *L, struct vm_turn *t, struct stream_call call)
+{
+    buf_add(&t->wait_args, &call, sizeof call);
+    return vm_wait(L);
+}
+
+/* stream_open{ url=..., wait=ms, delay=ms }: one row { kind, a, b, n }: "stream" (a: headers, n: status),
+ * "answer" when it is no stream of events (b: the body, too), or "failed" (a: code, b: why). */
+static int l_stream_open(lua_State *L)
+{
+    luaL_checktype(L, 1, LUA_TTABLE);
+    lua_settop(L, 1);
+    struct vm_turn *t = streaming_turn(L);
+    struct stream_call call = {.op = STREAM_OPEN,
+                               .wait_ms = int_field(L, 1, "wait", TIMEOUT_MS, OUT_TIMEOUT_MAX_MS),
+                               .delay_ms = int_field(L, 1, "delay", 0, OUT_TIMEOUT_MAX_MS)};
+    buf_add(&t->wait_args, &call, sizeof call);
+    add_request(L, 1, &t->wait_args);
+    if (t->wait_args.len > TURN_EFFECTS_MAX) return luaL_error(L, "stream: at most 1 MiB");
+    return vm_wait(L);
+}
+
+/* stream_next(ms): rows that have come, at least one: "event" (a: its type, b: its data), at the
+ * end "end" or "failed" (a: code, b: why). */
+static int l_stream_next(lua_State *L)
+{
+    lua_Integer ms = luaL_checkinteger(L, 1);
+    luaL_argcheck(L, ms >= 1 && ms <= OUT_TIMEOUT_MAX_MS, 1, "1 to 120000 ms");
+    return call_stream(L, streaming_turn(L), (struct stream_call){.op = STREAM_NEXT, .wait_ms = (int32_t)ms});
+}
+
+static int l_stream_close(lua_State *L)
+{
+    return call_stream(L, streaming_turn(L), (struct stream_call){.op = STREAM_CLOSE});
+}
+
 /* check_url(url): nil when it may be called as far as its text tells, else why not. */
 static int l_check_url(lua_State *L)
 {
@@ -93,6 +140,11 @@ static int l_check_url(lua_State *L)
     return lua_pushstring(L, why), 1;
 }
 
-static const luaL_Reg functions[] = {{"http", l_http}, {"check_url", l_check_url}, {NULL, NULL}};
+static const luaL_Reg functions[] = {{"http", l_http},
+                                     {"check_url", l_check_url},
+                                     {"stream_open", l_stream_open},
+                                     {"stream_next", l_stream_next},
+                                     {"stream_close", l_stream_close},
+                                     {NULL, NULL}};
 
 void vm_http_open(lua_State *L) { luaL_setfuncs(L, functions, 0); } // host

@@ -17,12 +17,13 @@ enum turn_wait {
     WAIT_NONE,  /* the turn ended */
     WAIT_QUERY, /* wait_args: an encoded statement */
     WAIT_COMMIT,
-    WAIT_ASK,   /* wait_args: an EFFECT_SEND-shaped effect; wait_ms */
-    WAIT_HTTP,  /* wait_args: out/request.h's list */
-    WAIT_STUDY, /* wait_args: the request (play/study.h) */
-    WAIT_MAIL,  /* wait_args: the length of an address as an int64, the address, the message */
-    WAIT_LOOK,  /* wait_args: an int64, the longest side of a small picture, -1 to list a folder; a name */
-    WAIT_PARK,  /* the turn ended, the coroutine stays for the next message */
+    WAIT_ASK,    /* wait_args: an EFFECT_SEND-shaped effect; wait_ms */
+    WAIT_HTTP,   /* wait_args: out/request.h's list */
+    WAIT_STREAM, /* wait_args: vm/stream_call.h, and behind it the request */
+    WAIT_STUDY,  /* wait_args: the request (play/study.h) */
+    WAIT_MAIL,   /* wait_args: the length of an address as an int64, the address, the message */
+    WAIT_LOOK,   /* wait_args: an int64, the longest side of a small picture, -1 to list a folder; a name */
+    WAIT_PARK,   /* the turn ended, the coroutine stays for the next message */
     WAIT_ABANDON,
 };
 

@@ -242,9 +242,14 @@ static void op_seat(void *ctx, struct peer from, enum peer_mode mode, int64_t te
     if (mode != PEER_HTTP) deliver(s, packet_new(s, PACKET_OPENED, from.index, 0, NULL, 0));
 }
 
-static const struct engine_ops ops = {op_submit,  op_send,    op_flush, op_signal, op_close,
-                                      op_respond, op_problem, op_seat,  NULL,      NULL,
-                                      NULL,       NULL,       NULL,     NULL,      NULL};
+static const struct engine_ops ops = {.submit = op_submit,
+                                      .send = op_send,
+                                      .flush = op_flush,
+                                      .signal = op_signal,
+                                      .close = op_close,
+                                      .respond = op_respond,
+                                      .problem = op_problem,
+                                      .seat = op_seat};
 
 /* ---- the visitor's end ---- */
 

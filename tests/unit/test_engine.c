@@ -88,9 +88,14 @@ static void op_seat(void *ctx, struct peer from, enum peer_mode mode, int64_t te
     engine_seat(engine, from, tenant, kind, kind_len, key, key_len, text, len);
 }
 
-static const struct engine_ops ops = {op_submit,  op_send,    op_flush, op_signal, op_close,
-                                      op_respond, op_problem, op_seat,  NULL,      NULL,
-                                      NULL,       NULL,       NULL,     NULL,      NULL};
+static const struct engine_ops ops = {.submit = op_submit,
+                                      .send = op_send,
+                                      .flush = op_flush,
+                                      .signal = op_signal,
+                                      .close = op_close,
+                                      .respond = op_respond,
+                                      .problem = op_problem,
+                                      .seat = op_seat};
 
 static void run(void)
 {

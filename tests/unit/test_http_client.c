@@ -13,6 +13,8 @@
 #include "base/mem.h"
 #include "out/http_client.h"
 
+struct taking;
+
 struct world {
     uv_loop_t loop;
     uv_tcp_t server, canary;
@@ -20,6 +22,7 @@ struct world {
     struct guard guard;
     struct http_client *client;
     struct http_client_config config;
+    struct taking *taking;
     const char *names[4];
     char name[3][64];
     int done;
@@ -79,7 +82,7 @@ static void on_drip(uv_timer_t *t)
     if (strstr(p->text, "/drip")) say_text(p, "x");
     for (int i = 0; i < 50 && strstr(p->text, "/endless"); i++)
         say_text(p, "X-Again: and again and again and again and again\r\n");
-    if (strstr(p->text, "/flood")) {
+    if (strstr(p->text, "/flood") || strstr(p->text, "/stream")) {
         char block[16384];
         memset(block, 'f', sizeof block);
         for (int i = 0; i < 8; i++) say(p, block, sizeof block);
@@ -111,6 +114,16 @@ static void act(struct peer *p)
                  "HTTP/1.1 302 Found\r\nLocation: http://%s:%d/caught\r\nContent-Length: 0\r\n\r\n",
                  strstr(s, " /to-canary") ? "10.0.0.1" : "rebind.example", p->w->canary_port);
         say_text(p, text);
+    }
+    if (strstr(s, " /away?")) {
+        const char *to = strstr(s, " /away?") + 7;
+        snprintf(text, sizeof text, "HTTP/1.1 302 Found\r\nLocation: %.*s\r\nContent-Length: 0\r\n\r\n",
+                 (int)strcspn(to, " "), to);
+        say_text(p, text);
+    }
+    if (strstr(s, " /stream")) {
+        say_text(p, "HTTP/1.1 103 Early\r\nLink: x\r\n\r\nHTTP/1.1 200 OK\r\nX-Said: Hello\r\n\r\n");
+        uv_timer_start(&p->drip, on_drip, 1, 5);
     }
     if (strstr(s, " /hop")) say_text(p, "HTTP/1.1 307 x\r\nLocation: /ok\r\nContent-Length: 0\r\n\r\n");
     if (strstr(s, " /loop")) say_text(p, "HTTP/1.1 302 x\r\nLocation: /loop\r\nContent-Length: 0\r\n\r\n");
@@ -320,6 +333,123 @@ static void test_redirects(void **state)
     assert_int_equal(w->canary_hits, 0);
 }
 
+/* A crawl: each hop is looked at like a first address. */
+static void test_hops_lead_nowhere_inside(void **state)
+{
+    static const char *const inside[] = {
+        "http://10.0.0.1/",
+        "http://169.254.169.254/latest",
+        "http://100.100.100.200/",
+        "http://192.168.1.1/",
+        "http://0.0.0.0/",
+        "http://[::]/",
+        "http://[::ffff:10.0.0.1]/",
+        "http://[64:ff9b::a00:1]/",
+        "http://[64:ff9b::7f00:1]/",
+        "http://[2002:a00:1::]/",
+        "http://[2001:0:a00:1::1]/",
+        "http://[fd00:ec2::254]/",
+        "http://[fe80::1]/",
+        "http://167772161/",
+        "http://0x0a000001/",
+        "http://01200000001/",
+        "http://10.0.1/",
+        "http://10.1/",
+        "http://0xa9fea9fe/",
+        "http://metadata.google.internal/",
+        "http://printer.local/",
+        "http://u:p@10.0.0.1/",
+        "http://example.com@10.0.0.1/",
+        "http://127.0.0.1%2f@10.0.0.1/",
+        "ftp://example.com/",
+        "file:///etc/passwd",
+        "gopher://10.0.0.1/",
+        "//10.0.0.1/",
+        "http://10.0.0.1.:80/",
+        "http://rebind.example:%d/",
+    };
+    struct world *w = *state;
+    char path[200];
+    for (size_t i = 0; i < sizeof inside / sizeof *inside; i++) {
+        size_t n = (size_t)snprintf(path, sizeof path, "/away?");
+        const char *port = strstr(inside[i], "%d");
+        if (port == NULL)
+            snprintf(path + n, sizeof path - n, "%s", inside[i]);
+        else
+            snprintf(path + n, sizeof path - n, "%.*s%d/", (int)(port - inside[i]), inside[i],
+                     w->canary_port);
+        call(w, path, 3);
+        if (w->got[0].code != ERR_DENIED && w->got[0].status != 302) fail_msg("%s is followed", inside[i]);
+    }
+    assert_int_equal(w->canary_hits, 0);
+}
+
+struct taking {
+    struct world *w;
+    int heads, status, calls, later;
+    size_t bytes;
+};
+
+static void on_head(void *ctx, int status, const struct buf *headers)
+{
+    struct taking *k = ((struct world *)ctx)->taking;
+    k->heads++;
+    k->status = status;
+    assert_non_null(memmem(headers->data, headers->len, "x-said: Hello\n", 14));
+}
+
+static enum out_taken on_data(void *ctx, const char *bytes, size_t len)
+{
+    struct taking *k = ((struct world *)ctx)->taking;
+    (void)bytes;
+    k->calls++;
+    if (k->bytes > 100000 && k->later == 0) return k->later = 1, OUT_LATER;
+    k->bytes += len;
+    return k->bytes > 400000 ? OUT_STOP : OUT_TAKEN;
+}
+
+static void test_an_answer_that_is_taken_as_it_arrives(void **state)
+{
+    static const struct out_stream taker = {on_head, on_data};
+    struct world *w = *state;
+    struct taking k = {.w = w};
+    struct transfer *t = NULL;
+    const char *why;
+    char url[100];
+    w->taking = &k;
+    snprintf(url, sizeof url, "http://127.0.0.1:%d/stream", w->port);
+    struct out_request r = {.method = text("GET"),
+                            .url = text(url),
+                            .headers = text(""),
+                            .body = text(""),
+                            .key = text(""),
+                            .timeout_ms = 5000,
+                            .body_max = 1 << 20};
+    w->done = 0;
+    assert_int_equal(http_client_stream(w->client, 1, &r, &taker, on_done, w, 0, &t, &why), ERR_OK);
+    while (k.later == 0) assert_true(uv_run(&w->loop, UV_RUN_ONCE) != 0);
+    size_t held = k.bytes;
+    int calls = k.calls;
+    for (int i = 0; i < 50; i++) uv_run(&w->loop, UV_RUN_NOWAIT);
+    assert_int_equal(k.calls, calls); /* the sender waits */
+    assert_int_equal(k.bytes, held);
+    k.later = 2;
+    http_client_resume(t);
+    run_until(w, 1);
+    assert_int_equal(w->got[0].code, ERR_LIMIT); /* it was told to stop */
+    assert_int_equal(k.heads, 1);
+    assert_int_equal(k.status, 200);
+    assert_true(k.bytes > 400000);
+    k = (struct taking){.w = w, .later = 2};
+    assert_int_equal(http_client_stream(w->client, 1, &r, &taker, on_done, w, 0, &t, &why), ERR_OK);
+    while (k.heads == 0) assert_true(uv_run(&w->loop, UV_RUN_ONCE) != 0);
+    w->done = 0;
+    http_client_abort(t);
+    for (int i = 0; i < 20; i++) uv_run(&w->loop, UV_RUN_NOWAIT);
+    assert_int_equal(w->done, 0); /* nothing comes after it */
+    assert_int_equal(http_client_active(w->client), 0);
+}
+
 static void test_the_connected_address_counts(void **state)
 {
     struct world *w = *state;
@@ -407,6 +537,8 @@ int main(void)
         WORLD(test_answers),
         WORLD(test_hostile_receivers),
         WORLD(test_redirects),
+        WORLD(test_hops_lead_nowhere_inside),
+        WORLD(test_an_answer_that_is_taken_as_it_arrives),
         WORLD(test_the_connected_address_counts),
         WORLD(test_the_environment_has_no_say),
         WORLD(test_bounds),
