@@ -47,7 +47,7 @@ end
 local function failed(endpoint, delivery, answer, now)
   local n = delivery.attempts + 1
   local wait = schedule.delay(n)
-  local slow = schedule.slow_down(answer.status, header(answer, "retry-after"))
+  local slow = schedule.slow_down(answer.status, header(answer, "retry-after"), now)
   if slow then
     endpoint.paused_until = math.max(endpoint.paused_until, now + slow)
     if wait then wait = math.max(wait, slow) end

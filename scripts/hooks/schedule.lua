@@ -1,6 +1,7 @@
 -- When a delivery is tried again, and when an endpoint is given a rest or
 -- turned off. Times in ms; tests make them shorter by the setting webhook_scale.
 local host = require "host"
+local retry_after = require "lib.retry_after"
 
 local schedule = {}
 
@@ -24,12 +25,9 @@ function schedule.delay(attempts)
 end
 
 -- How long the receiver wants to be left alone, or nil.
-function schedule.slow_down(status, retry_after)
-  local seconds = retry_after
-    and string.find(retry_after, "^%d+$")
-    and #retry_after < 9
-    and tonumber(retry_after)
-  if seconds then return math.min(seconds * S, RETRY_AFTER_MAX) end
+function schedule.slow_down(status, header, now)
+  local ms = retry_after.ms(header, now)
+  if ms then return math.min(ms, RETRY_AFTER_MAX) end
   if status == 429 or status == 502 or status == 504 then return scaled(SLOW_MS) end
   return nil
 end

@@ -1,6 +1,7 @@
 -- What comes from providers that speak like OpenAI's chat completions, read
 -- leniently, for each of them differs somewhere. Pure: text in, tables out.
 local json = require "json"
+local retry_after = require "lib.retry_after"
 
 local chunks = {}
 
@@ -74,12 +75,11 @@ function chunks.fault(status, body)
   }
 end
 
--- How many ms the other side wants us to wait, or nil. headers: "name: value\n" lines.
-function chunks.retry_after(headers)
+-- How many ms the other side wants us to wait, or nil. headers: "name: value\n" lines; now: ms.
+function chunks.retry_after(headers, now)
   local ms = string.match("\n" .. headers, "\nretry%-after%-ms: *(%d+)%f[^%d]")
   if ms then return tonumber(ms) end
-  local seconds = string.match("\n" .. headers, "\nretry%-after: *(%d+)%f[^%d]")
-  return seconds and tonumber(seconds) * 1000 or nil
+  return retry_after.ms(string.match("\n" .. headers, "\nretry%-after: *([^\n]-) *\n"), now)
 end
 
 return chunks

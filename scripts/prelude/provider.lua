@@ -87,7 +87,7 @@ local function open(config, begun)
     elseif row.kind == "answer" then
       local fault = chunks.fault(row.n, row.b)
       message, code = fault.message, row.n == 429 and "limit" or (fault.owner and "denied" or "unavailable")
-      next_delay = fault.again and pause(try, chunks.retry_after(row.a))
+      next_delay = fault.again and pause(try, chunks.retry_after(row.a, host.now()))
     elseif CONNECTING[code] then
       next_delay = pause(try)
     end

@@ -16,6 +16,7 @@ COUNT = int(os.environ.get("DELIVERIES", "10000"))
 BODY = 400
 AT_ONCE = 4  # of one endpoint
 CHATS, CHAT_RATE = 64, 500
+RATE, WINDOW = 2000, 5  # deliveries a second, and the seconds of a run with its beginning
 OPEN = ("--test-outbound-loopback",)
 
 
@@ -103,7 +104,7 @@ def part_visitors(table, store):
         for i in range(2 * ROUNDS):
             quiet.append(visitors(server))
             for name in names:
-                raise_events(server, name, 10000 // len(names), size=BODY, mark=f"v{i}")
+                raise_events(server, name, RATE * WINDOW // len(names), size=BODY, mark=f"v{i}", over=WINDOW)
             before, begun = sink.counted()["posts"], time.monotonic()
             busy.append(visitors(server))
             rates.append((sink.counted()["posts"] - before) / (time.monotonic() - begun))

@@ -35,8 +35,9 @@ def tenant_number(server, account):
     return number
 
 
-def raise_events(server, account, count, kind="message.created", size=400, subjects=0, mark="e"):
-    """`count` events that wait for their deliveries; of so many subjects (0: each of its own). Their ids."""
+def raise_events(server, account, count, kind="message.created", size=400, subjects=0, mark="e", over=0):
+    """`count` events that wait for their deliveries; of so many subjects (0: each of its own), due over so many
+    seconds from now on. Their ids."""
     now = int(time.time() * 1000)
     tenant = tenant_number(server, account)
     connection = connect(server)
@@ -45,7 +46,7 @@ def raise_events(server, account, count, kind="message.created", size=400, subje
         body = {"type": kind, "timestamp": "2026-11-25T10:00:00.000Z", "data": {"n": i, "text": "x" * (size - 90)}}
         ids.append(f"evt_{mark}{i:0{26 - len(mark)}d}")
         subject = f"conv_{i % subjects if subjects else i:026d}"
-        rows.append((tenant, ids[-1], now * 1000 + i, kind, None, None, subject, json.dumps(body, separators=(",", ":")), 1, now))
+        rows.append((tenant, ids[-1], now * 1000 + i, kind, None, None, subject, json.dumps(body, separators=(",", ":")), 1, now + int(1000 * over * i / count)))
     execute(connection, "INSERT INTO event (tenant, id, n, type, target, bot, subject, body, waiting, at) "
                         "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
     execute(connection, "INSERT INTO outbox (tenant, id, topic, key, body, created_at, due_at) VALUES (?, ?, ?, ?, ?, ?, ?) "
