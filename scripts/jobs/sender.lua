@@ -15,11 +15,11 @@ local target = require "hooks.target"
 
 local sender = {}
 
-local GROUP_MAX, SHAPED_MAX = 64, 16 -- deliveries of one group; of a webhook with code of its own
+local GROUP_MAX, SHAPED_MAX = 32, 16 -- deliveries of one group; of a webhook with code of its own
 local GROUP_CHARS = 131072 -- of their bodies; in memory, and host.http takes 1 MiB
 local AT_ONCE = 4 -- requests
 local QUICK_MS = 500 -- a group that takes longer is not doubled
-local GROUPS, SHAPED_GROUPS = 12, 3 -- in one turn; then its CPU time begins anew
+local GROUPS, SHAPED_GROUPS = 24, 3 -- in one turn; then its CPU time begins anew
 local RUN_MS = 30000
 local LEASE_MS, LEASE_LEFT = 30000, 24000 -- a request takes at most 20 s
 local BUSY_MS = 1000 -- too many requests of this tenant: later

@@ -16,6 +16,7 @@ COUNT = int(os.environ.get("DELIVERIES", "10000"))
 BODY = 400
 AT_ONCE = 4  # of one endpoint
 CHATS, CHAT_RATE = 64, 500
+EACH = 2  # endpoints of each tenant beside the visitors
 RATE, WINDOW = 2000, 5  # deliveries a second, and the seconds of a run with its beginning
 OPEN = ("--test-outbound-loopback",)
 
@@ -100,11 +101,11 @@ def part_visitors(table, store):
     """A visitor's p99 while other tenants' deliveries go out at 2,000 a second, and without."""
     quiet, busy, rates = [], [], []
     with Sink() as sink, Bench(*OPEN, postgres=store == "postgres", pinned=False, workers=0) as server:
-        names = endpoints(server, sink.url, 4, 2)[1:]
+        names = endpoints(server, sink.url, 4, EACH)[1:]
         for i in range(2 * ROUNDS):
             quiet.append(visitors(server))
             for name in names:
-                raise_events(server, name, RATE * WINDOW // len(names), size=BODY, mark=f"v{i}", over=WINDOW)
+                raise_events(server, name, RATE * WINDOW // len(names) // EACH, size=BODY, mark=f"v{i}", over=WINDOW)
             before, begun = sink.counted()["posts"], time.monotonic()
             busy.append(visitors(server))
             rates.append((sink.counted()["posts"] - before) / (time.monotonic() - begun))
