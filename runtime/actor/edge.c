@@ -393,9 +393,9 @@ static void op_mail(void *ctx, int64_t tenant, int64_t actor, uint32_t number, c
         engine_studied(g->engine, actor, number, ERR_UNAVAILABLE, off, sizeof off - 1);
 }
 
-const struct engine_ops edge_ops = {op_submit,  op_send, op_flush, op_signal, op_close, op_respond,
-                                    op_problem, op_seat, op_post,  op_fetch,  op_study, op_mail,
-                                    op_look, op_drop_file, op_stream, op_stream_end, op_wake};
+const struct engine_ops edge_ops = {op_submit,  op_send,      op_flush,  op_signal,     op_close, op_respond,
+                                    op_problem, op_seat,      op_post,   op_fetch,      op_study, op_mail,
+                                    op_look,    op_drop_file, op_stream, op_stream_end, op_wake};
 
 void edge_receive(struct edge *g, const struct envelope *v)
 {
