@@ -66,7 +66,8 @@ static int command_help(const struct options *o)
 
 static int run(const struct options *o)
 {
-    if (o->arguments == 0 || options_flag(o, OPT_HELP)) {
+    bool own_help = o->arguments > 0 && strcmp(o->argument[0], "script") == 0; /* it lists its verbs */
+    if (o->arguments == 0 || (options_flag(o, OPT_HELP) && !own_help)) {
         command_help(o);
         return options_flag(o, OPT_HELP) ? EXIT_OK : EXIT_USAGE;
     }

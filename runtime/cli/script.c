@@ -218,26 +218,26 @@ static int trace(const struct options *o)
     return err == ERR_OK ? EXIT_OK : EXIT_FAILED;
 }
 
-static int usage(void)
+static int usage(FILE *to)
 {
-    fprintf(stderr,
-            "azentiko: usage: azentiko script check FILE-OR-DIR [--scripts DIR] [--json]\n"
-            "  script test DIR | PLAY... [--from FILE] [--scripts DIR] [--json]\n"
-            "  script rehearse --bot ID [DIR] [--last N]    DIR left out: each on its own version\n"
-            "  script publish --bot ID DIR [--share PERCENT] [--note TEXT] [--author NAME]\n"
-            "  script versions --bot ID\n"
-            "  script trace [FILE-OR-DIR] PLAY [--json]     every step of a play, with what it used\n"
-            "  script log --bot ID [--level LEVEL] [--follow] [--json]\n"
-            "  script reference | stubs | completions [--json]    of the script API\n"
-            "  script compare --bot ID VERSION VERSION      0: the stock scripts\n"
-            "  script rollback --bot ID [--to VERSION]      left out: what was live before\n"
-            "  script secret set NAME | list | remove NAME --bot ID    the value is read from stdin\n");
-    return EXIT_USAGE;
+    fprintf(to, "azentiko: usage: azentiko script check FILE-OR-DIR [--scripts DIR] [--json]\n"
+                "  script test DIR | PLAY... [--from FILE] [--scripts DIR] [--json]\n"
+                "  script rehearse --bot ID [DIR] [--last N]    DIR left out: each on its own version\n"
+                "  script publish --bot ID DIR [--share PERCENT] [--note TEXT] [--author NAME]\n"
+                "  script versions --bot ID\n"
+                "  script trace [FILE-OR-DIR] PLAY [--json]     every step of a play, with what it used\n"
+                "  script log --bot ID [--level LEVEL] [--follow] [--json]\n"
+                "  script reference | stubs | completions [--json]    of the script API\n"
+                "  script compare --bot ID VERSION VERSION      0: the stock scripts\n"
+                "  script rollback --bot ID [--to VERSION]      left out: what was live before\n"
+                "  script secret set NAME | list | remove NAME --bot ID    the value is read from stdin\n");
+    return to == stdout ? EXIT_OK : EXIT_USAGE;
 }
 
 int command_script(const struct options *o)
 {
-    if (o->arguments < 2) return usage();
+    if (options_flag(o, OPT_HELP)) return usage(stdout);
+    if (o->arguments < 2) return usage(stderr);
     const char *verb = o->argument[1], *path = o->argument[2];
     if (strcmp(verb, "check") == 0 && o->arguments == 3)
         return is_stock(path) ? check_stock(path) : study_files(o, "check", path);
@@ -250,5 +250,5 @@ int command_script(const struct options *o)
     for (size_t i = 0; o->arguments == 2 && i < sizeof docs / sizeof *docs; i++)
         if (strcmp(verb, docs[i]) == 0) return script_docs(o, docs[i]);
     int status = script_live(o);
-    return status == SCRIPT_LIVE_UNKNOWN ? usage() : status;
+    return status == SCRIPT_LIVE_UNKNOWN ? usage(stderr) : status;
 }

@@ -39,7 +39,8 @@ local function string_end(source, i)
   return at
 end
 
--- visit(kind, text, line): kind is "name", "string" or "mark" (one character).
+-- visit(kind, text, line, literal): kind is "name", "string" or "mark" (one
+-- character); literal is what stands between the quotes of a string, as written.
 local function each_token(source, visit)
   local i, line = 1, 1
   local function skip_to(stop)
@@ -57,8 +58,9 @@ local function each_token(source, visit)
       visit("string", "", line)
       skip_to(long_end(source, i))
     elseif c == '"' or c == "'" then
-      visit("string", "", line)
-      skip_to(string_end(source, i))
+      local stop = string_end(source, i)
+      visit("string", "", line, sub(source, i + 1, stop - 1))
+      skip_to(stop)
     elseif name_stop then
       visit("name", sub(source, i, name_stop), line)
       i = name_stop + 1
@@ -163,22 +165,39 @@ function source_names.unknown(source, known)
   return list
 end
 
--- What is looked up in a variable: `chat:say`, `store.bot.get`, as a list of
--- { name = "say", path = "bot.get" where two follow, line }; and how often the file assigns to it.
+-- One look-up in a variable, from the tokens behind its name: see members().
+local function member_at(tokens, i)
+  local function text(at) return tokens[at] and tokens[at][2] end
+  local function name(at) return tokens[at] and tokens[at][1] == "name" and tokens[at][2] or nil end
+  local mark, first = text(i), name(i + 1)
+  if not first or (mark ~= "." and mark ~= ":") then return nil end
+  local use, at = { name = first, path = first, mark = mark, line = tokens[i + 1][3] }, i + 2
+  if text(at) == "." and name(at + 1) then
+    use.path, at = first .. "." .. name(at + 1), at + 2
+  end
+  local argument = tokens[text(at) == "(" and at + 1 or at]
+  use.called = text(at) == "(" or text(at) == "{" or (tokens[at] ~= nil and tokens[at][1] == "string")
+  use.given = argument and (argument[4] or name(text(at) == "(" and at + 1 or 0))
+  use.literal = argument and argument[4]
+  if use.literal then
+    at = text(at) == "(" and at + 3 or at + 1
+    use.method = text(at) == ":" and name(at + 1) or nil
+  end
+  return use
+end
+
+-- What is looked up in a variable: `chat:say "x"`, `store.bot.get("x")`, as a
+-- list of { name, path = "bot.get" where two follow, mark = "." or ":", line,
+-- called, given = a name or literal as first value, literal = a text as that,
+-- method = what is called on the result }; and how often the file assigns to it.
 function source_names.members(source, variable)
   local tokens, list, assigned = {}, {}, 0
-  each_token(source, function(kind, text, line) tokens[#tokens + 1] = { kind, text, line } end)
+  each_token(source, function(...) tokens[#tokens + 1] = { ... } end)
   local function is(i, mark) return tokens[i] ~= nil and tokens[i][2] == mark end
-  local function name_at(i) return tokens[i] and tokens[i][1] == "name" and tokens[i][2] end
   for i, token in ipairs(tokens) do
     if token[1] == "name" and token[2] == variable and not is(i - 1, ".") and not is(i - 1, ":") then
       if is(i - 1, "local") or is(i + 1, "=") then assigned = assigned + 1 end
-      local name = (is(i + 1, ".") or is(i + 1, ":")) and name_at(i + 2)
-      local inner = name and is(i + 3, ".") and name_at(i + 4)
-      if name then
-        list[#list + 1] =
-          { name = name, path = inner and name .. "." .. inner or name, line = tokens[i + 2][3] }
-      end
+      list[#list + 1] = member_at(tokens, i + 1)
     end
   end
   return list, assigned

@@ -58,7 +58,7 @@ local function webhooks(registry, outbox)
   local handle = { __metatable = false }
   local function sender(way)
     return function(self, body)
-      if type(self) ~= "table" or not self.name then
+      if type(self) ~= "table" or not rawget(self, "name") then
         error(('a webhook is sent with a colon: bot.webhook "name":%s { ... }'):format(way), 2)
       end
       if not registry.webhooks[self.name] then
@@ -67,7 +67,10 @@ local function webhooks(registry, outbox)
       return outbox[way](self.name, body)
     end
   end
-  handle.__index = { enqueue = sender "enqueue", post = sender "post" }
+  local ways = { enqueue = sender "enqueue", post = sender "post" }
+  function handle.__index(_, name)
+    return ways[name] or error(("a webhook has :post and :enqueue, not '%s'"):format(tostring(name)), 2)
+  end
   handle.__call = function(self, body) declare(registry, "webhooks", self.name, body) end
   return function(name)
     if not registry.sealed then

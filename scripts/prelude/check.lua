@@ -1,6 +1,7 @@
 -- The check of a whole bundle: every declaration, every reference and the
 -- files' own tests. Runs in a scratch state before a reload or a publish.
 local bundle = require "prelude.bundle"
+local export = require "prelude.export"
 local facts = require "lib.facts"
 local own_tests = require "prelude.own_tests"
 local plan = require "prelude.plan"
@@ -17,11 +18,14 @@ local function check_targets(registry, problems, at, subject, declared)
   for _, field in ipairs { "go", "show" } do
     local target = declared[field]
     if type(target) == "string" and not exists(registry, field, target) then
-      problems[#problems + 1] = ("%s: %s %s '%s', which does not exist"):format(
+      local hint = export.similar(target, field == "go" and registry.commands or {})
+        or export.similar(target, registry.menus)
+      problems[#problems + 1] = ("%s: %s %s '%s', which does not exist%s"):format(
         at,
         subject,
         field == "go" and "goes to" or "shows",
-        target
+        target,
+        hint and (" (did you mean '%s'?)"):format(hint) or ""
       )
     end
   end
@@ -36,7 +40,9 @@ local function check_text(problems, at, subject, value)
   elseif type(value) == "string" then
     for name in string.gmatch(value, "{([%l_]+%.[%l_]+)}") do
       if not facts.placeholders[name] then
-        problems[#problems + 1] = ("%s: %s says '{%s}', which is not known"):format(at, subject, name)
+        local hint = export.similar(name, facts.placeholders)
+        hint = hint and (" (did you mean '{%s}'?)"):format(hint) or ""
+        problems[#problems + 1] = ("%s: %s says '{%s}', which is not known%s"):format(at, subject, name, hint)
       end
     end
   end

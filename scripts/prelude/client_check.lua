@@ -35,6 +35,26 @@ function Findings:add(level, file, line, message, hint)
   list[#list + 1] = { level = level, file = file, line = line, text = message, hint = hint }
 end
 
+-- What Lua says of a text that is no script, and what it mostly is.
+local SYNTAX = {
+  { "'}' expected %(to close '{'", "is a comma missing before it?" },
+  { "'end' expected", "an 'end' is missing" },
+  { "unexpected symbol near [,}']", "is an 'end', a value or a bracket missing before it?" },
+  { "unfinished string", "a quote is missing at the end of the text" },
+  { "'=' expected near", "is a comma or a bracket missing before it?" },
+  {
+    "attempt to index a nil value %(local 'chat'%)",
+    "is a function called where it should be named: run = run?",
+  },
+}
+
+local function hint_for(said)
+  for _, case in ipairs(SYNTAX) do
+    if string.find(said, case[1]) then return case[2] end
+  end
+  return nil
+end
+
 -- "commands/a.lua:3: what is wrong (what to do)" as the checks of the stock
 -- scripts write it.
 function Findings:add_line(level, message)
@@ -43,7 +63,11 @@ function Findings:add_line(level, message)
     file, rest = string.match(message, "^([%w_/]+%.%l+): (.*)$")
   end
   local said, hint = string.match(rest or message, "^(.-) %((.*)%)$")
-  self:add(level, file or "", math.tointeger(line) or 1, said or rest or message, hint)
+  if hint and string.find(hint, "^%l+ '[^']*'$") then
+    said, hint = nil, nil
+  end -- Lua's "(local 'x')"
+  said = said or rest or message
+  self:add(level, file or "", math.tointeger(line) or 1, said, hint or hint_for(said))
 end
 
 local function check_limits(found, files)
@@ -207,7 +231,7 @@ function client_check.run(input)
   local registry = bundle.over(bundle.current(true), files, 0, nil)
   check_registry(found, registry)
   check_names(found, files)
-  call_check(found, files)
+  call_check(found, files, registry)
   check_words(found, registry)
   check_conditions(found, registry)
   check_secrets(found, registry, request.secrets)

@@ -7,23 +7,44 @@ local signature = require "prelude.signature"
 
 local export = {}
 
+local NAME_MAX <const> = 60 -- of a name that is compared
+
 local function letters(name)
   local list = { string.byte(string.lower(name), 1, -1) }
   table.sort(list)
   return table.concat(list, " ")
 end
 
--- The known name that looks most like a misspelt one, or nil.
-function export.similar(name, known)
-  for candidate in pairs(known) do
-    if
-      type(candidate) == "string"
-      and (string.sub(candidate, 1, 5) == string.sub(name, 1, 5) or letters(name) == letters(candidate))
-    then
-      return candidate
+-- How many letters have to be put in, taken out or changed.
+local function distance(a, b)
+  local row = {}
+  for j = 0, #b do
+    row[j] = j
+  end
+  for i = 1, #a do
+    local diagonal
+    diagonal, row[0] = row[0], i
+    for j = 1, #b do
+      local cost = string.byte(a, i) == string.byte(b, j) and 0 or 1
+      diagonal, row[j] = row[j], math.min(row[j] + 1, row[j - 1] + 1, diagonal + cost)
     end
   end
-  return nil
+  return row[#b]
+end
+
+-- The known name that looks most like a misspelt one of three letters or more, or nil. known: a table by name.
+function export.similar(name, known)
+  if #name < 3 or #name > NAME_MAX then return nil end
+  local best, least = nil, math.max(1, #name // 3) + 1
+  for candidate in pairs(known) do
+    if type(candidate) == "string" and #candidate <= NAME_MAX then
+      local far = letters(name) == letters(candidate) and 1 or distance(name, candidate)
+      if far < least then
+        best, least = candidate, far
+      end
+    end
+  end
+  return best
 end
 
 local function unknown(call, known)

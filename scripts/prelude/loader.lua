@@ -58,6 +58,8 @@ end
 
 -- Names that authors know from elsewhere, and what to write here.
 local HINTS = {
+  chat = "it is what run is given: run = function(chat) ... end",
+  sleep = "a dialog waits for the visitor: chat:ask_text(question, { timeout = '2d' })",
   bot = "write 'local bot = require \"bot\"' above",
   io = "scripts have no files",
   os = "the time is chat:now()",

@@ -44,7 +44,7 @@ local function is_secret(value)
 end
 
 local checks = {
-  text = { is_text, "a text" },
+  text = { is_text, 'a text, or a text for each language: { en = "...", de = "..." }' },
   words = { is_list_of_text, "a list of words" },
   run = { function(v) return type(v) == "function" end, "a function" },
   target = { function(v) return type(v) == "string" end, "the name of a command or menu" },

@@ -128,3 +128,10 @@ def test_a_trace_shows_each_step(theatre, tmp_path):
     (tmp_path / "wrong.chat").write_text("visitor: /ask\nbot: no\n", encoding="utf-8")
     done = run_cli("script", "trace", tmp_path / "scripts", tmp_path / "wrong.chat")
     assert done.returncode == 1 and "wrong.chat:2: expected: no" in done.stderr
+
+
+def test_the_verbs_are_told():
+    done = run_cli("script", "--help")
+    assert done.returncode == 0 and "script rehearse --bot ID" in done.stdout and not done.stderr
+    done = run_cli("script")
+    assert done.returncode == 2 and "script rehearse --bot ID" in done.stderr

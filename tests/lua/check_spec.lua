@@ -80,7 +80,8 @@ local CASES = {
   },
   {
     'bot.command "x" { title = "X", say = "x", group = 7, when = { lead = "hot" } }',
-    "commands/extra.lua:2: command 'x': 'group' must be a text\n"
+    "commands/extra.lua:2: command 'x': 'group' must be a text, or a text for each language: "
+      .. '{ en = "...", de = "..." }\n'
       .. "commands/extra.lua:2: command 'x': 'when.lead' must be one of 'none', 'any', 'new', 'contacted', "
       .. "'qualified', 'won', 'lost'",
   },
@@ -108,7 +109,7 @@ local CASES = {
   { "string.format = nil", "commands/extra.lua:2: this table is read-only" },
   {
     'bot.command "x" { title = "X", say = "{hours.tody}" }',
-    "commands/extra.lua:2: command 'x' says '{hours.tody}', which is not known",
+    "commands/extra.lua:2: command 'x' says '{hours.tody}', which is not known (did you mean '{hours.today}'?)",
   },
 }
 

@@ -111,6 +111,38 @@ describe("the check of a client's files", function()
     )
   end)
 
+  it("finds in functions what is named but not there", function()
+    local found = lines {
+      ["commands/a.lua"] = BOT
+        .. 'bot.webhook "kitchen" { url = "https://k.example/" }\n'
+        .. 'bot.command "order" { title = "X", run = function(chat)\n'
+        .. '  chat.say "x"\n  chat:go "ordr"\n  chat:show "main"\n  chat:go "human"\n'
+        .. '  bot.webhook "kitchn":post {}\n  bot.webhook("kitchen"):send {}\n  bot.webhook "kitchen":enqueue {}\n'
+        .. "  pcall(chat.say, chat, 'x')\nend }",
+    }
+    assert.equal(
+      "error commands/a.lua:4: chat.say is called with a colon (write chat:say(...))\n"
+        .. "error commands/a.lua:5: chat:go leads to 'ordr', which does not exist (did you mean 'order'?)\n"
+        .. "error commands/a.lua:8: webhook 'kitchn' is not declared (did you mean 'kitchen'?)\n"
+        .. "error commands/a.lua:9: a webhook knows no 'send' (:post waits for the answer, :enqueue sends later)",
+      found
+    )
+  end)
+
+  for source, said in pairs {
+    ['bot.command "x" { title = "X", run = function(chat)\n  if true then chat:say "x"\nend, }'] = "a.lua:4: "
+      .. "unexpected symbol near ',' (is an 'end', a value or a bracket missing before it?)",
+    ['bot.command "x" {\n  title = "X"\n  say = "x" }'] = "a.lua:4: '}' expected (to close '{' at line 2) near 'say' "
+      .. "(is a comma missing before it?)",
+    ['local function f(chat) chat:say "x" end\nbot.command "x" { title = "X", run = f() }'] = "a.lua:2: attempt to "
+      .. "index a nil value (local 'chat') (is a function called where it should be named: run = run?)",
+  } do
+    it("says what is mostly meant: " .. source:sub(1, 40), function()
+      local found = lines { ["commands/a.lua"] = BOT .. source }
+      assert.is_truthy(found:find("error commands/" .. said, 1, true), found)
+    end)
+  end
+
   it("finds references that lead nowhere", function()
     assert.equal(
       "error menus/main.lua:2: menu 'main' item 'Book' goes to 'nope', which does not exist",

@@ -22,6 +22,7 @@ local function ordered_pairs(t)
   local i = 0
   return function()
     i = i + 1
+    if keys[i] == nil then return nil end -- t may have an __index
     return keys[i], t[keys[i]]
   end
 end
