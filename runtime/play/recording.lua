@@ -58,6 +58,22 @@ local function dialogs_of(tool, conversation)
   return dialogs
 end
 
+-- Numbers of tickets, which the bot tells; looked for where there may be some.
+local function numbers_of(tool, conversation, turns, dialogs)
+  local may_be = false
+  for _, turn in ipairs(turns) do
+    may_be = may_be or turn.frame.type == "form"
+  end
+  for _, dialog in pairs(dialogs) do
+    may_be = may_be or dialog.kinds.form ~= nil or dialog.kinds.ticket ~= nil
+  end
+  local numbers = json.array {}
+  for i, row in ipairs(may_be and rows.query(tool, "recording.numbers", conversation) or {}) do
+    numbers[i] = row.number
+  end
+  return numbers
+end
+
 -- row: of recording.list -> { id, meta, turns = { { at, frame, shown, said = blocks lists } } }
 -- nil when nothing was said in it, or when it does not begin at the beginning.
 function recording.read(tool, row)
@@ -83,8 +99,9 @@ function recording.read(tool, row)
     end
   end
   if not first or not first.l or turns[1].seq ~= 1 then return nil end
-  local log = {}
-  for id, dialog in pairs(dialogs_of(tool, row.id)) do
+  local log, dialogs = {}, dialogs_of(tool, row.id)
+  log.numbers = numbers_of(tool, row.id, turns, dialogs)
+  for id, dialog in pairs(dialogs) do
     local turn = by_seq[math.tointeger(tonumber(id))]
     for i, other in ipairs(turns) do
       if other == turn then log["t" .. i] = dialog end

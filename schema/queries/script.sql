@@ -103,6 +103,11 @@ WHERE tenant = $1 AND conversation = $2 AND seq > $3 ORDER BY seq LIMIT $4;
 SELECT dialog, step, kind, value FROM step
 WHERE tenant = $1 AND conversation = $2 ORDER BY dialog, step;
 
+-- name: recording.numbers
+-- conversation; the numbers of its tickets, in the order in which they were given
+SELECT number FROM followup WHERE tenant = $1 AND kind = 'ticket' AND conversation = $2 AND number IS NOT NULL
+ORDER BY number;
+
 -- name: recording.nth
 -- bot, how many newer ones; the conversation from which on recordings are too many
 SELECT id FROM conversation WHERE tenant = $1 AND bot = $2 ORDER BY id DESC LIMIT 1 OFFSET $3;

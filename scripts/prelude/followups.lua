@@ -147,6 +147,8 @@ local last_number = 0
 local function next_number(self, kind)
   if not kind.numbered then return nil end
   if self.e then return 1 end
+  local recorded = self.rehearsal and table.remove(self.rehearsal.numbers, 1)
+  if recorded then return recorded end
   local rows, message, code = host.query("followup.next_number", kind.name)
   if not rows then return nothing_known("next number", message, code) end
   last_number = math.max(rows[1].number, last_number + 1)

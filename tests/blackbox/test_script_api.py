@@ -191,3 +191,25 @@ def test_a_key_that_may_read_may_not_publish(server):
     for verb in ("check", "test", "rehearse", "publish", "rollback"):
         assert reader.client.post(reader.path("scripts/" + verb), {}).code == "scope_missing"
     assert reader.put({}, 0).code == "scope_missing"
+
+
+def test_tickets_and_leads_replay_without_a_difference(own):
+    server = own()
+    developer = Developer(server, accounts(server)[0])
+    assert developer.post("publish", files={"commands/order.lua": ORDER})["ok"]
+
+    async def run():
+        for name in ("Ada", "Bob"):
+            async with Chat(server) as chat:
+                fields = {"name": name, "email": f"{name}@example.org", "subject": "Broken", "message": "The door"}
+                await chat.post("form", form="ticket", fields=fields)  # as the page shows it
+                await chat.post("command", name="ticket", args={})  # and in a dialog
+                ack = await chat.post("form", form="ticket", fields=fields)
+                assert "number" in texts(await chat.answer(ack["seq"]))
+                await ask(chat, "/ticket 1")
+
+    asyncio.run(run())
+    result = developer.post("rehearse", own=True)
+    assert (result["conversations"], result["differ"]) == (2, 0), result["differences"]
+    result = developer.post("rehearse", version=1)
+    assert (result["conversations"], result["differ"], result["moved"]) == (2, 0, 0), result["differences"]
