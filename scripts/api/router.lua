@@ -42,7 +42,7 @@ local function preflight(exchange, methods)
   host.respond(exchange, 204, {
     ["access-control-allow-origin"] = "*",
     ["access-control-allow-methods"] = allowed(methods),
-    ["access-control-allow-headers"] = "authorization, content-type, idempotency-key, last-event-id",
+    ["access-control-allow-headers"] = "authorization, content-type, idempotency-key, last-event-id, x-file-name",
     ["access-control-max-age"] = "86400",
   }, "")
 end

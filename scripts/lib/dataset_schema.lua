@@ -61,6 +61,7 @@ schema.root = object {
     theme = object {
       color = matching("^#%x%x%x%x%x%x$", "must be a colour such as #1a7f5a", 7),
       logo = url(),
+      powered_by = url(),
       dark = { kind = "flag" },
     },
     files = object {

@@ -208,7 +208,7 @@ function files.respond(input, seq)
   host.respond(
     input.exchange,
     201,
-    { ["content-type"] = "application/json" },
+    { ["content-type"] = "application/json", ["access-control-allow-origin"] = "*" },
     '{"type":"ack","cid":'
       .. json.encode(input.cid)
       .. ',"seq":'

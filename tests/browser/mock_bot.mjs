@@ -4,8 +4,10 @@
 export const bot = {
     name: "Café Lindenhof",
     locale: "en",
+    /** @type {{ accent: string, powered_by?: string }} */
     theme: { accent: "#0f766e" },
     greeting: "Hello! Ask about our opening hours, the menu or a table. **Usually answers at once.**",
+    /** @type {{ name: string, title: string, hint: string, group?: string }[]} */
     menu: [
         { name: "hours", title: "Opening hours", hint: "Today and the rest of the week" },
         { name: "book", title: "Book a table", hint: "For up to twelve people" },

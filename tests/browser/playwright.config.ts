@@ -1,6 +1,6 @@
-// Two projects: `mock` runs the page against mock_server.mjs, with faults;
-// `server` runs it against a real server at AZENTIKO_URL. The browser is
-// Debian's; nothing is downloaded.
+// Projects: `mock` runs the page against mock_server.mjs, with faults; `server`
+// runs it against a real server at AZENTIKO_URL; both in Debian's Chromium.
+// `engines` is the widget in Debian's Firefox and WebKitGTK. Nothing is downloaded.
 import { defineConfig } from "@playwright/test";
 
 export default defineConfig({
@@ -26,5 +26,5 @@ export default defineConfig({
             ],
         },
     },
-    projects: [{ name: "mock", testDir: "mock" }, { name: "server", testDir: "server" }],
+    projects: ["mock", "server", "engines"].map((name) => ({ name, testDir: name })),
 });

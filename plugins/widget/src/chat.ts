@@ -35,8 +35,17 @@ export function say(text: string): void {
     noticeTimer = setTimeout(() => { notice.textContent = ""; }, NOTICE_MS);
 }
 /** There is no chat here, for good. */
-export const refuse = (why: string): void => fill(root, h("div.refused", {}, h("p.title", {}, why),
-    !host.full && button("pick", host.close, t(W.close))));
+export function refuse(why: string): void {
+    fill(root, h("div.refused", {}, h("p.title", {}, why), !host.full && button("pick", host.close, t(W.close))));
+    console.warn(`azentiko: ${why}`);
+}
+/** This website may not have the chat: its visitors need not know, its makers are told. */
+export function vanish(why: string): void {
+    host.config.bot = "";
+    refuse(why);
+    host.close();
+    ((host.panel.getRootNode() as ShadowRoot).host as HTMLElement).hidden = true;
+}
 
 /** Brings it up to date with the settings and with what the server says of the bot. */
 export function dress(): void {

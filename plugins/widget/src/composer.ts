@@ -4,11 +4,11 @@
 // are chosen, dropped or pasted, and show how far they have come.
 import { CLIP, commandAct } from "./blocks";
 import { say } from "./chat";
-import { button, fill, h, icon, set } from "../../shared/dom";
+import { button, fill, h, icon, link, set } from "../../shared/dom";
 import { newId } from "../../shared/id";
 import { send } from "./link";
 import { MAX_TEXT, type Command } from "./protocol";
-import { act, begin, bot, identity } from "./talk";
+import { act, begin, bot, identity, tell } from "./talk";
 import { address } from "./wire";
 import { t, W } from "./words";
 
@@ -28,12 +28,15 @@ let go: HTMLButtonElement;
 let slash: HTMLElement;
 let clip: HTMLElement;
 let files: HTMLElement;
+let chooser: HTMLInputElement;
+let powered: HTMLElement;
 
 const fold = (text: string): string => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
 const commands = (): Command[] => bot.menu ?? [];
 
 /** The message that shows the file comes back over the channel like any other. */
 function upload(file: File): void {
+    if (file.size > bot.files!.max_bytes) return say(t(W.too_big));
     const request = new XMLHttpRequest(); // fetch does not tell how far it is
     const bar = h("progress", { "aria-label": file.name });
     const row = h("div.notice", {}, h("span", { dir: "auto" }, file.name), bar, button("quiet", () => request.abort(), "×", t(W.discard)));
@@ -133,6 +136,8 @@ function submit(): void {
 export function dressComposer(): void {
     slash.hidden = !commands()[0];
     clip.hidden = !bot.files;
+    set(chooser, { accept: bot.files?.types.join() });
+    fill(powered, link(bot.theme?.powered_by, "link", bot.theme?.powered_by && "Powered by aZentiKo"));
 }
 
 export function openComposer(): HTMLElement {
@@ -160,7 +165,8 @@ export function openComposer(): HTMLElement {
         input.value = "/";
         changed();
     }, "/", t(W.commands));
-    const chooser = h("input", { type: "file", hidden: true, multiple: true, change() {
+    powered = h("small", { click: () => tell("widget.powered_by_clicked", {}) });
+    chooser = h("input", { type: "file", hidden: true, multiple: true, change() {
         take(chooser.files!);
         chooser.value = "";
     } });
@@ -177,5 +183,5 @@ export function openComposer(): HTMLElement {
     }, palette, files, h("form.composer", { submit(event: Event) {
         event.preventDefault();
         submit();
-    } }, slash, clip, chooser, input, go), counter);
+    } }, slash, clip, chooser, input, go), powered, counter);
 }

@@ -21,7 +21,7 @@ let toggle: HTMLElement;
 
 /** The picture of the bot, or its initial. */
 export const avatar = (css: string): HTMLElement => h(`div.avatar ${css}`, { "aria-hidden": "true" },
-    picture("face", host.config.avatar ?? bot.theme?.avatar) ?? [...bot.name.trim()][0]?.toUpperCase());
+    picture("face", host.config.avatar ?? bot.theme?.logo) ?? [...bot.name.trim()][0]?.toUpperCase());
 
 export function paintHeader(): void {
     const patience = broken && broken + PATIENCE_MS - Date.now();

@@ -21,7 +21,7 @@ export type Sender = "bot" | "human" | "visitor";
 export type Phase = "bot" | "waiting" | "human" | "closed";
 export interface Bot {
     name: string; locale?: string; greeting?: string; locales?: string[];
-    theme?: { accent?: string; color?: string; avatar?: string; powered_by?: string }; menu?: Command[]; files?: object;
+    theme?: { accent?: string; color?: string; logo?: string; powered_by?: string }; menu?: Command[]; files?: { max_bytes: number; types: string[] };
     /** The menu may change by itself after so long; and with the visitor's page, which the server wants to be told. */
     refresh_ms?: number; pages?: boolean;
 }

@@ -5,10 +5,10 @@
 // waits where the server asks for patience, and survives a reload in Memory.
 // A missing number is asked for once the late ones had time to come.
 import { newId } from "../../shared/id";
-import { dress, host, refuse, say, shown } from "./chat";
+import { dress, host, introduce, refuse, say, shown, vanish } from "./chat";
 import { connect, disconnect, resync, send } from "./link";
 import { announce, draw, showDraft, showTyping } from "./log";
-import { drop, enable, forgetAll, keep, openMemory, recallUnsent, type Identity } from "./memory";
+import { drop, enable, forgetAll, keep, openMemory, recallUnsent, rememberOpen, type Identity } from "./memory";
 import type { Act, Block, Bot, Claim, Fault, Hello, Message, Phase, Ready, Sender, SentAct, ServerFrame } from "./protocol";
 import { locale, t, W } from "./words";
 
@@ -96,6 +96,7 @@ const add = (act: SentAct, label: string, at: number, done?: Done): void =>
 export function begin(): void {
     enable();
     if (identity.conversation) keep(identity);
+    if (!host.full) rememberOpen(shown);
     announce();
 }
 
@@ -197,7 +198,8 @@ export function lost(): void {
 }
 export function refused({ code, title }: Fault): void {
     host.emit("error", { code, title });
-    refuse(code === "bot_not_found" ? t(W.no_chat) : title || t(W.wrong));
+    if (code === "origin_not_allowed" && !host.full) vanish(title);
+    else refuse(code === "bot_not_found" ? t(W.no_chat) : title || t(W.wrong));
 }
 function setPhase(next: Phase): void {
     if (next !== phase && /waiting|human/.test(next + phase)) host.emit("handover", { status: next });

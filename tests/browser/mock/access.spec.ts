@@ -87,3 +87,17 @@ test.describe("right to left", () => {
         expect(await visitor.page.locator(".send svg").evaluate((svg) => getComputedStyle(svg).scale)).toBe("-1 1");
     });
 });
+
+test("reduced motion: nothing moves; forced colours: bubbles and buttons keep an outline", async ({ visitor, server }) => {
+    await visitor.page.emulateMedia({ reducedMotion: "reduce", forcedColors: "active" });
+    server.faults.replyDelay = 600;
+    await visitor.arrive();
+    await visitor.say("think");
+    await expect(visitor.page.locator(".typing")).toBeVisible();
+    expect(await visitor.page.evaluate(() => document.getAnimations().filter((a) => a.playState === "running").length)).toBe(0);
+    await expect(visitor.bubble("bot", "You said: think")).toBeVisible();
+    for (const selector of [".entry.visitor .bubble", ".send", ".avatar"]) {
+        expect(await visitor.page.locator(selector).first().evaluate((e) => getComputedStyle(e).borderStyle)).toBe("solid");
+    }
+    expect(await visitor.axe()).toEqual([]);
+});

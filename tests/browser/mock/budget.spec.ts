@@ -4,9 +4,9 @@ import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 
 const LOADER = 2048;
-const ALL = 15_872;
+const ALL = 16_000;
 
-test("the loader is at most 2 KB, everything together with one language at most 15.5 KB", () => {
+test("the loader is at most 2 KB, everything together with one language at most 15.7 KB", () => {
     const dist = process.env.WIDGET_DIST!;
     const size = (name: string): number => statSync(join(dist, `${name}.gz`)).size;
     const languages = readdirSync(dist).filter((name) => /^[a-z]{2}\.js$/.test(name)).map(size);

@@ -209,3 +209,13 @@ test("ends, is rated, begins again; the whole is forgotten when asked for", asyn
     await expect(visitor.log.locator(".entry")).toHaveCount(0);
     expect(await visitor.storage()).toEqual([]);
 });
+
+test("who made the chat is named where the bot says so, and a click is counted", async ({ visitor, server, context }) => {
+    server.bot.theme.powered_by = "https://example.com/chat";
+    await visitor.arrive();
+    const link = visitor.page.getByRole("link", { name: "Powered by aZentiKo" });
+    await expect(link).toHaveAttribute("href", "https://example.com/chat");
+    await context.route("https://example.com/**", (route) => route.fulfill({ body: "" }));
+    await link.click();
+    await expect.poll(() => server.signals.map((s) => s.name)).toContain("widget.powered_by_clicked");
+});

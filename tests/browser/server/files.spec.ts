@@ -1,77 +1,96 @@
-// Files that would be documents or scripts if a browser took them for such:
-// stored where they pass for something harmless, then asked for in every way
-// that a page has. Nothing of them runs.
-import { expect, test as base } from "../fixtures";
-import { once } from "node:events";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
+// Files of visitors in the browser against the real server: chosen, dropped,
+// pasted, cancelled and refused.
+import { deflateSync, crc32 } from "node:zlib";
+import { expect } from "../fixtures";
+import { origin, test } from "./line";
 
-const origin = process.env.AZENTIKO_URL?.replace(/\/$/, "") ?? "";
-const test = base.extend({
-    server: async ({}, use) => { await use(undefined as never); },
-    address: async ({}, use) => { await use(`${origin}/chat/pk_demo`); },
-});
 test.skip(!origin, "AZENTIKO_URL is not set: no server to test");
 
-const CODE = "top.__pwned=1";
-const gif = Buffer.from(`GIF89a/*\0\x01\0\0\0\0\x2c\0\0\0\0\x01\0\x01\0\0\x02\x02\x44\x01\0\x3b*/=1;${CODE}//`, "latin1");
-const FILES: Record<string, Buffer> = { // by the name that its sender gives it
-    "page.html": Buffer.from(`${" ".repeat(5000)}<html><script>${CODE}</script></html>`), // markup behind where is looked
-    "picture.svg": Buffer.from(`${" ".repeat(5000)}<svg xmlns="http://www.w3.org/2000/svg" onload="${CODE}"><script>${CODE}</script></svg>`),
-    "script.js": Buffer.from(`${CODE}`),
-    "polyglot.gif": gif, // a picture's first bytes, a script's assignment
-    "form.pdf": Buffer.from(`%PDF-1.4\n1 0 obj<</Type/Catalog/OpenAction<</S/JavaScript/JS(app.alert\\(1\\);${CODE})>>>>endobj\n<script>${CODE}</script>`),
-    "words.txt": Buffer.from(`+ADw-script+AD4-${CODE}+ADw-/script+AD4-`), // UTF-7
-};
-const PLAIN: [string, Buffer][] = [
-    ["page.html", Buffer.from(`<!DOCTYPE html><script>${CODE}</script>`)],
-    ["picture.svg", Buffer.from(`<svg xmlns="http://www.w3.org/2000/svg" onload="${CODE}"/>`)],
-    ["page.xhtml", Buffer.from(`<?xml version="1.0"?><html xmlns="http://www.w3.org/1999/xhtml"><script>${CODE}</script></html>`)],
-];
+/** A PNG of one colour. */
+function png(side: number): Buffer {
+    const chunk = (name: string, data: Buffer): Buffer => {
+        const body = Buffer.concat([Buffer.from(name), data]);
+        const out = Buffer.alloc(body.length + 8);
+        out.writeUInt32BE(data.length);
+        body.copy(out, 4);
+        out.writeUInt32BE(crc32(body), body.length + 4);
+        return out;
+    };
+    const head = Buffer.alloc(13);
+    head.writeUInt32BE(side, 0);
+    head.writeUInt32BE(side, 4);
+    head.set([8, 2, 0, 0, 0], 8);
+    const rows = Buffer.alloc(side * (side * 3 + 1), 120);
+    for (let y = 0; y < side; y += 1) rows[y * (side * 3 + 1)] = 0;
+    return Buffer.concat([Buffer.from([137, 80, 78, 71, 13, 10, 26, 10]), chunk("IHDR", head), chunk("IDAT", deflateSync(rows)), chunk("IEND", Buffer.alloc(0))]);
+}
+const chooser = ".composer input[type=file]";
 
-test("what passes for a file runs in no way that a page has", async ({ visitor, request, context }) => {
+test("a picture is sent, shown small, and opens in full; it is there after a reload", async ({ visitor }) => {
     await visitor.arrive();
-    await visitor.say("hello");
-    await visitor.settled();
-    const stored = await visitor.page.evaluate(() => JSON.stringify(localStorage).replaceAll("\\", ""));
-    const token = /vis_\w+\.[\w-]+/.exec(stored)![0], conversation = /conv_\w{26}/.exec(stored)![0];
-    const send = (name: string, data: Buffer) => request.post(`${origin}/v1/chat/files?bot=pk_demo&conversation=${conversation}`, {
-        headers: { authorization: `Bearer ${token}`, origin, "idempotency-key": crypto.randomUUID(), "x-file-name": name }, data,
-    });
-    for (const [name, data] of PLAIN) expect((await send(name, data)).status(), name).toBe(415);
-    const addresses: string[] = [];
-    for (const [name, data] of Object.entries(FILES)) {
-        const answer = await send(name, data);
-        if (answer.status() === 422) continue; // not even a picture
-        expect(answer.status(), `${name}: ${await answer.text()}`).toBe(201);
-        const address = origin + (await answer.json() as { blocks: { url: string }[] }).blocks[0]!.url;
-        const headers = (await request.get(address)).headers();
-        expect(headers["content-disposition"]).toContain("attachment");
-        expect(headers["x-content-type-options"]).toBe("nosniff");
-        expect(headers["content-security-policy"]).toContain("sandbox");
-        expect(headers["content-type"]).toMatch(/^(text\/plain|image\/gif|application\/pdf)/);
-        addresses.push(address);
-    }
-    expect(addresses.length).toBeGreaterThanOrEqual(5);
+    await visitor.page.locator(chooser).setInputFiles({ name: "gärten & so.png", mimeType: "image/png", buffer: png(600) });
+    const image = visitor.log.locator(".entry.visitor img");
+    await expect(image).toHaveAttribute("alt", "gärten & so.png");
+    await expect(image).toHaveAttribute("src", /thumb=1/);
+    await expect.poll(() => image.evaluate((img: HTMLImageElement) => img.naturalWidth)).toBe(320);
+    await expect(visitor.page.locator(".notice progress")).toHaveCount(0);
+    await expect(visitor.log.locator(".entry.visitor")).toHaveCount(1);
+    await visitor.page.reload();
+    await expect(image).toBeVisible();
+    expect(await visitor.axe()).toEqual([]);
+});
 
-    // Opened by its address it is saved, not shown.
-    for (const address of addresses) {
-        const tab = await context.newPage();
-        const [download] = await Promise.all([tab.waitForEvent("download"), tab.goto(address).catch(() => undefined)]);
-        expect(download.suggestedFilename()).not.toBe("");
-        await tab.close();
-    }
-    // A website without any policy of its own tries to use it.
-    const list = addresses.map((a) => a.replaceAll("&", "&amp;"));
-    const body = list.map((a) => `<script src="${a}"></script><img src="${a}"><iframe src="${a}"></iframe><object data="${a}"></object>`
-        + `<embed src="${a}"><link rel="stylesheet" href="${a}"><script type="module" src="${a}"></script>`).join("");
-    const host = createServer((_, response) => response.writeHead(200, { "content-type": "text/html" }).end(`<!DOCTYPE html>${body}`)).listen(0, "127.0.0.1");
-    await once(host, "listening");
-    const site = await context.newPage();
-    await site.goto(`http://127.0.0.1:${(host.address() as AddressInfo).port}/`, { waitUntil: "domcontentloaded" });
-    await site.waitForTimeout(500);
-    for (const page of context.pages()) for (const frame of page.frames()) {
-        expect(await frame.evaluate(() => (window as unknown as { __pwned?: number }).__pwned).catch(() => undefined)).toBeUndefined();
-    }
-    host.close();
+test.describe("what is refused", () => {
+    test.use({ expectedErrors: /Failed to load resource.*41[35]/ });
+    test("is said in words, and leaves no message", async ({ visitor }) => {
+        await visitor.arrive();
+        const notice = visitor.page.getByRole("alert").filter({ hasText: "too large or of a kind" });
+        await visitor.page.locator(chooser).setInputFiles({ name: "page.html", mimeType: "text/html", buffer: Buffer.from("<html><script>1</script></html>") });
+        await expect(notice).toBeVisible();
+        // Too large is seen before a byte is sent.
+        let sent = 0;
+        visitor.page.on("request", () => { sent += 1; });
+        await visitor.page.evaluate(() => {
+            const input = document.querySelector("#chat")!.shadowRoot!.querySelector<HTMLInputElement>("input[type=file]")!;
+            const files = new DataTransfer();
+            files.items.add(new File([new Uint8Array(40e6)], "big.png", { type: "image/png" }));
+            input.files = files.files;
+            input.dispatchEvent(new Event("change"));
+        });
+        await expect(notice).toBeVisible();
+        expect(sent).toBe(0);
+        await expect(visitor.log.locator(".entry")).toHaveCount(0);
+    });
+});
+
+test("a file is dropped, another is pasted", async ({ visitor }) => {
+    await visitor.arrive();
+    const give = (event: string, name: string): Promise<void> => visitor.page.evaluate(([kind, title]) => {
+        const root = document.querySelector("#chat")!.shadowRoot!;
+        const data = new DataTransfer();
+        data.items.add(new File(["some words"], title!, { type: "text/plain" }));
+        if (kind === "drop") root.querySelector(".dock")!.dispatchEvent(new DragEvent("drop", { dataTransfer: data, bubbles: true, cancelable: true }));
+        else root.querySelector("textarea.input")!.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }));
+    }, [event, name]);
+    await give("drop", "dropped.txt");
+    await expect(visitor.log.getByRole("link", { name: /dropped\.txt/ })).toBeVisible();
+    await give("paste", "pasted.txt");
+    await expect(visitor.log.getByRole("link", { name: /pasted\.txt/ })).toBeVisible();
+    const href = await visitor.log.getByRole("link", { name: /pasted\.txt/ }).getAttribute("href");
+    const file = await visitor.page.request.get(href!);
+    expect(await file.text()).toBe("some words");
+    expect(file.headers()["content-disposition"]).toMatch(/^attachment/);
+});
+
+test("on a slow line one sees how far it is; a cancelled file leaves nothing", async ({ visitor, line }) => {
+    await visitor.arrive();
+    line.narrow = true;
+    await visitor.page.locator(chooser).setInputFiles({ name: "long.txt", mimeType: "text/plain", buffer: Buffer.alloc(9_500_000, "long words ") });
+    const bar = visitor.page.getByRole("progressbar", { name: "long.txt" });
+    await expect.poll(() => bar.evaluate((node: HTMLProgressElement) => node.value)).toBeGreaterThan(0.01);
+    await visitor.page.getByRole("button", { name: "Discard" }).click();
+    await expect(bar).toHaveCount(0);
+    await visitor.say("after it");
+    await expect(visitor.log.locator(".visitor .foot")).toContainText("Read");
+    await expect(visitor.log.getByText("long.txt")).toHaveCount(0);
 });
