@@ -200,7 +200,10 @@ function answers.route(self, input)
   accept(self, input)
   if input.used and (registry.listens or not self.e) then announce_use(self, registry, input) end
   if self.st == "human" then -- a person is answering
-    return require("prelude.takeover").forward(self, transcript.text_block(transcript.shown(input)))
+    return require("prelude.takeover").forward(
+      self,
+      input.blocks or transcript.text_block(transcript.shown(input))
+    )
   end
   if self.st == "closed" then handover.set_status(self, "bot") end
   if not found and phrase then return transcript.say(self, phrases.say(self.l, phrase, filling)) end

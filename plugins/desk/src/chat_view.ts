@@ -1,5 +1,5 @@
 // The right side: one conversation, what may be done with it, and the composer.
-import { button, h, icon } from "../../shared/dom";
+import { button, h, icon, link, picture } from "../../shared/dom";
 import { richText } from "../../shared/rich_text";
 import { composer } from "./composer";
 import type { Chat, Desk, Sent } from "./desk";
@@ -11,6 +11,10 @@ const STATUS = { bot: "with the assistant", waiting: "waiting for a person", hum
 
 function block(b: Block): HTMLElement {
     if (b.kind === "text") return richText(b.text) ?? h("div");
+    if (b.url) { // a file or picture of the visitor's, or a source
+        const name = b.title ?? b.name ?? b.text ?? b.kind;
+        return h("p", { class: "text" }, link(b.url, "link", picture("thumb", b.thumb, name) ?? name));
+    }
     const offered = (b.items ?? b.options ?? []).map((i) => i.label).join(" · ");
     return h("div", { class: "text" }, h("p", {}, b.text ?? b.title ?? `[${b.kind}]`), offered ? h("p", { class: "muted" }, offered) : null);
 }

@@ -32,6 +32,7 @@ export function composer(desk: Desk, chat: Chat): HTMLElement {
         const text = area.value.trim();
         if (!text) return;
         draft.text = "";
+        draft.note = false; // the next one is an answer again
         desk.say(note ? "note" : "message", text);
     };
     area.addEventListener("input", () => {

@@ -1,7 +1,10 @@
 // The frames of the agent channel (schema/agent-channel.md), as far as this
 // page uses them.
 
-export interface Block { kind: string; text?: string; title?: string; items?: { label: string }[]; options?: { label: string }[] }
+export interface Block {
+    kind: string; text?: string; title?: string; url?: string; thumb?: string; name?: string;
+    items?: { label: string }[]; options?: { label: string }[];
+}
 export interface Message { seq: number; from: "bot" | "human" | "visitor"; blocks: Block[]; at: string }
 export interface Note { cid: string; agent: string; text: string; at: string }
 export interface Waiting {

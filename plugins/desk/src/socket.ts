@@ -1,6 +1,7 @@
 // The line to the server: a ticket for the key, a socket for the ticket, and
 // again after a break. What was sent and not acknowledged is sent once more;
 // its cid keeps it from counting twice.
+import { newId } from "../../shared/id";
 import type { Incoming, Outgoing } from "./protocol";
 
 export type Line = "connecting" | "up" | "down" | "refused";
@@ -26,7 +27,7 @@ export class Socket {
         try {
             const answer = await fetch("/v1/agent/tickets", {
                 method: "POST",
-                headers: { authorization: `Bearer ${this.key}`, "idempotency-key": crypto.randomUUID(), "content-type": "application/json" },
+                headers: { authorization: `Bearer ${this.key}`, "idempotency-key": newId(), "content-type": "application/json" },
                 body: "{}",
             });
             if (answer.status === 401 || answer.status === 403) {

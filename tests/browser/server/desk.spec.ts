@@ -60,11 +60,15 @@ for (const [look, size, colorScheme] of [["phone", { width: 390, height: 844 }, 
         await expect(visitor.log.getByText("Hello! <b>How</b> can I help?")).toBeVisible();
         await visitor.say("Do you have a table by the window?");
         await expect(desk.getByRole("log")).toContainText("a table by the window?");
+        await visitor.page.locator(".composer input[type=file]").setInputFiles({ name: "plan.txt", mimeType: "text/plain", buffer: Buffer.from("a plan") });
+        const href = await desk.getByRole("log").getByRole("link", { name: "plan.txt" }).getAttribute("href");
+        expect(await (await desk.request.get(href!)).text()).toBe("a plan");
 
         await desk.getByLabel("Note for the team").click();
         await desk.getByLabel("Your note").fill("likes the window");
         await desk.getByRole("button", { name: "Save note" }).click();
         await expect(desk.getByRole("log")).toContainText("likes the window");
+        await expect(desk.getByLabel("Your answer")).toBeVisible(); // the next thing said is for the visitor again
         expect(await axe(desk)).toEqual([]);
         const widths = await desk.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
         expect(widths[0]).toBeLessThanOrEqual(widths[1]!);
