@@ -3,13 +3,9 @@
 #include "actor/edge.h"
 
 #include <string.h>
-#include <unistd.h>
 
-#include "actor/fetch.h"
-#include "actor/look.h"
+#include "actor/edge_outside.h"
 #include "actor/node.h"
-#include "actor/postman.h"
-#include "actor/stream.h"
 #include "actor/watchdog.h"
 #include "actor/worker.h"
 #include "base/mem.h"
@@ -327,22 +323,6 @@ static void op_post(void *ctx, int64_t tenant, const char *kind, size_t kind_len
     post(g, worker, envelope_with(IN_MAIL, (struct peer){0}, 0, tenant, texts, lens));
 }
 
-static void op_look(void *ctx, int64_t actor, uint32_t number, const char *name, int side)
-{
-    struct edge *g = ctx;
-    if (side < 0)
-        look_list(g->asks, node_files(g->node), g->engine, actor, number, name);
-    else
-        look_start(g->asks, node_files(g->node), g->engine, actor, number, name, side);
-}
-
-static void op_drop_file(void *ctx, const char *name)
-{
-    struct edge *g = ctx;
-    char path[4096];
-    if (intake_path(node_files(g->node), name, path, sizeof path)) unlink(path); /* gone already is fine */
-}
-
 static void op_wake(void *ctx)
 {
     struct edge *g = ctx;
@@ -352,50 +332,10 @@ static void op_wake(void *ctx)
         post(g, NODE_CLAIMER, envelope_new(IN_WAKE, (struct peer){0}, 0, 0));
 }
 
-static void op_fetch(void *ctx, int64_t tenant, int64_t actor, uint32_t number, const struct buf *requests)
-{
-    struct edge *g = ctx;
-    fetch_start(g->http, g->engine, tenant, actor, number, requests);
-}
-
-static void op_stream(void *ctx, int64_t tenant, int64_t actor, uint32_t number, const struct buf *args)
-{
-    streams_call(((struct edge *)ctx)->streams, tenant, actor, number, args);
-}
-
-static void op_stream_end(void *ctx, int64_t actor, bool gone)
-{
-    struct edge *g = ctx;
-    if (gone)
-        streams_gone(g->streams, actor);
-    else
-        streams_drop(g->streams, actor);
-}
-
-static void op_study(void *ctx, int64_t tenant, int64_t actor, uint32_t number, const char *text, size_t len)
-{
-    struct edge *g = ctx;
-    int err = node_study(g->node, tenant, actor, number, text, len);
-    static const char busy[] = "another check, test or rehearsal is running";
-    if (err != ERR_OK) engine_studied(g->engine, actor, number, err, busy, sizeof busy - 1);
-}
-
-static void op_mail(void *ctx, int64_t tenant, int64_t actor, uint32_t number, const char *to, size_t to_len,
-                    const char *data, size_t len)
-{
-    struct edge *g = ctx;
-    struct out_text address = {to, to_len}, message = {data, len};
-    static const char off[] = "mail is off";
-    struct postman *postman = node_postman(g->node);
-    if (postman != NULL)
-        postman_take(postman, tenant, actor, number, address, message);
-    else
-        engine_studied(g->engine, actor, number, ERR_UNAVAILABLE, off, sizeof off - 1);
-}
-
-const struct engine_ops edge_ops = {op_submit,  op_send,      op_flush,  op_signal,     op_close, op_respond,
-                                    op_problem, op_seat,      op_post,   op_fetch,      op_study, op_mail,
-                                    op_look,    op_drop_file, op_stream, op_stream_end, op_wake};
+const struct engine_ops edge_ops = {
+    op_submit,    op_send,           op_flush,       op_signal,          op_close,      op_respond,
+    op_problem,   op_seat,           op_post,        outside_fetch,      outside_study, outside_mail,
+    outside_look, outside_drop_file, outside_stream, outside_stream_end, op_wake};
 
 void edge_receive(struct edge *g, const struct envelope *v)
 {

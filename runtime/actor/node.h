@@ -51,8 +51,7 @@ enum node_job { NODE_INSPECT }; /* what the helper does for us: helper/inspect.h
 
 /* Opens everything; when it returns 0 the node is listening. why is filled on error. */
 int node_open(const struct node_config *config, struct node **out, char *why, size_t why_len) MUST_CHECK;
-/* Waits until the store can be used, at most so long; false: not yet. */
-bool node_await_ready(struct node *n, uint32_t ms);
+bool node_await_ready(struct node *n, uint32_t ms); /* until the store can be used; false: not yet */
 /* Serves until TERM; returns the exit status (leaked handles make it 1). */
 int node_run(struct node *n);
 uint16_t node_port(const struct node *n);

@@ -14,6 +14,7 @@
 #include "actor/session.h"
 #include "actor/supervise.h"
 #include "actor/tenant.h"
+#include "actor/turn_outside.h"
 #include "actor/turn_values.h"
 #include "base/log.h"
 #include "base/mem.h"
@@ -134,57 +135,6 @@ static void wait_ask(struct engine *e, struct actor *a)
     }
 }
 
-static void wait_http(struct engine *e, struct actor *a)
-{
-    struct turn *t = a->live->turn;
-    actor_set_state(e, a, ACTOR_WAITING);
-    if (e->ops->fetch == NULL) return turn_answered(e, a, t->wait_number, NULL, NULL, ERR_UNAVAILABLE);
-    e->ops->fetch(e->ctx, a->tenant->id, slot_name(&a->slot), t->wait_number, &t->vm.wait_args);
-}
-
-static void wait_stream(struct engine *e, struct actor *a)
-{
-    struct turn *t = a->live->turn;
-    actor_set_state(e, a, ACTOR_WAITING);
-    if (e->ops->stream == NULL) return turn_answered(e, a, t->wait_number, NULL, NULL, ERR_UNAVAILABLE);
-    t->streaming = true;
-    e->ops->stream(e->ctx, a->tenant->id, slot_name(&a->slot), t->wait_number, &t->vm.wait_args);
-}
-
-static void wait_study(struct engine *e, struct actor *a)
-{
-    struct turn *t = a->live->turn;
-    actor_set_state(e, a, ACTOR_WAITING);
-    if (e->ops->study == NULL) return turn_answered(e, a, t->wait_number, NULL, NULL, ERR_UNAVAILABLE);
-    e->ops->study(e->ctx, a->tenant->id, slot_name(&a->slot), t->wait_number, t->vm.wait_args.data,
-                  t->vm.wait_args.len);
-}
-
-static void wait_mail(struct engine *e, struct actor *a)
-{
-    struct turn *t = a->live->turn;
-    const char *at = t->vm.wait_args.data;
-    int64_t to_len;
-    memcpy(&to_len, at, sizeof to_len);
-    actor_set_state(e, a, ACTOR_WAITING);
-    if (e->ops->mail == NULL) return turn_answered(e, a, t->wait_number, NULL, NULL, ERR_UNAVAILABLE);
-    at += sizeof to_len;
-    e->ops->mail(e->ctx, a->tenant->id, slot_name(&a->slot), t->wait_number, at, (size_t)to_len, at + to_len,
-                 t->vm.wait_args.len - sizeof to_len - (size_t)to_len);
-}
-
-/* wait_args: the side as an integer, then the name. */
-static void wait_look(struct engine *e, struct actor *a)
-{
-    struct turn *t = a->live->turn;
-    int64_t side;
-    memcpy(&side, t->vm.wait_args.data, sizeof side);
-    actor_set_state(e, a, ACTOR_WAITING);
-    if (e->ops->look == NULL) return turn_answered(e, a, t->wait_number, NULL, NULL, ERR_UNAVAILABLE);
-    e->ops->look(e->ctx, slot_name(&a->slot), t->wait_number, buf_cstr(&t->vm.wait_args) + sizeof side,
-                 (int)side);
-}
-
 static void half_way(struct engine *e, struct actor *a)
 {
     struct turn *t = a->live->turn;
@@ -230,11 +180,11 @@ static void wait(struct engine *e, struct actor *a)
         return;
     case WAIT_COMMIT: half_way(e, a); return;
     case WAIT_ASK: wait_ask(e, a); return;
-    case WAIT_HTTP: wait_http(e, a); return;
-    case WAIT_STREAM: wait_stream(e, a); return;
-    case WAIT_STUDY: wait_study(e, a); return;
-    case WAIT_MAIL: wait_mail(e, a); return;
-    case WAIT_LOOK: wait_look(e, a); return;
+    case WAIT_HTTP: turn_wait_http(e, a); return;
+    case WAIT_STREAM: turn_wait_stream(e, a); return;
+    case WAIT_STUDY: turn_wait_study(e, a); return;
+    case WAIT_MAIL: turn_wait_mail(e, a); return;
+    case WAIT_LOOK: turn_wait_look(e, a); return;
     case WAIT_PARK: end_turn(e, a); return;
     case WAIT_ABANDON: abandon(e, a); return;
     case WAIT_NONE: break;

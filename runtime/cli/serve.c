@@ -144,6 +144,13 @@ static int read_options(const struct options *o, char *host, size_t host_len, in
     return status;
 }
 
+static void say_where(const struct node_config *config, uint16_t port, bool demo)
+{
+    bool v6 = strchr(config->host, ':') != NULL;
+    fprintf(stderr, "azentiko: ready at http%s://%s%s%s:%u%s\n", config->cert_file ? "s" : "", v6 ? "[" : "",
+            config->host, v6 ? "]" : "", port, demo ? "/chat/pk_demo" : "");
+}
+
 int command_serve(const struct options *o)
 {
     static struct static_file files[WIDGET_ASSETS_MAX + DESK_ASSET_COUNT];
@@ -200,9 +207,7 @@ int command_serve(const struct options *o)
     if (node_open(&config, &n, why, sizeof why) != ERR_OK) return say(why);
     if (!node_await_ready(n, READY_MS))
         log_write(LOG_WARN, "the database cannot be reached yet; serving without it");
-    bool v6 = strchr(host, ':') != NULL;
-    fprintf(stderr, "azentiko: ready at http%s://%s%s%s:%u%s\n", config.cert_file ? "s" : "", v6 ? "[" : "",
-            host, v6 ? "]" : "", node_port(n), options_flag(o, OPT_DEMO) ? "/chat/pk_demo" : "");
+    say_where(&config, node_port(n), options_flag(o, OPT_DEMO));
     status = node_run(n);
     proxies_free(proxies);
     helper_stop(helper);

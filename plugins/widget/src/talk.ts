@@ -5,7 +5,7 @@
 // waits where the server asks for patience, and survives a reload in Memory.
 // A missing number is asked for once the late ones had time to come.
 import { newId } from "../../shared/id";
-import { dress, host, introduce, refuse, say, shown, vanish } from "./chat";
+import { dress, host, refuse, say, shown, vanish } from "./chat";
 import { connect, disconnect, resync, send } from "./link";
 import { announce, draw, showDraft, showTyping } from "./log";
 import { drop, enable, forgetAll, keep, openMemory, recallUnsent, rememberOpen, type Identity } from "./memory";
