@@ -22,9 +22,10 @@
 #define RELIEVE_NS 20000000 /* between two looks for states that are short of memory */
 #define RELIEVE_LOOK 4000
 #define RELIEVE_MAX 500
-#define REST_NS 500000000 /* without a turn for so long, a state rests */
-#define GARBAGE_MIN 65536 /* bytes: less is not worth a collection of its own */
-#define LEFT_MIN 64       /* actors: fewer are not worth a collection of their own */
+#define REST_NS 500000000           /* without a turn for so long, a state rests */
+#define REST_LONG_NS 30000000000ull /* after so long, what few messages left is worth it, too */
+#define GARBAGE_MIN 65536           /* bytes: less is not worth a collection of its own */
+#define LEFT_MIN 64                 /* actors: fewer are not worth a collection of their own */
 
 static struct map_key tenant_key(const void *value)
 {
@@ -295,6 +296,12 @@ static void relieve_pressed(struct engine *e, uint64_t now)
         if (vm_state_pressed(t->vm)) relieve(e, t);
 }
 
+static size_t worth_collecting(const struct tenant *t, uint64_t now)
+{
+    if (now - t->last_turn_ns > REST_LONG_NS) return t->settled + t->settled / 8;
+    return t->settled + t->settled / 2 + GARBAGE_MIN;
+}
+
 /* A state at rest allocates nothing, so its collector would sleep on what
  * passivated actors and the loading of scripts left. A step a tick, only while
  * no actor is ready. */
@@ -303,8 +310,7 @@ static bool collect_left(struct engine *e, uint64_t now)
     size_t at = 0;
     for (struct tenant *t; (t = map_next(&e->tenants, &at)) != NULL;) {
         if (now - t->last_turn_ns < REST_NS) continue;
-        size_t used = vm_state_memory(t->vm);
-        if (t->left < LEFT_MIN && used < t->settled + t->settled / 2 + GARBAGE_MIN) continue;
+        if (t->left < LEFT_MIN && vm_state_memory(t->vm) < worth_collecting(t, now)) continue;
         if (vm_state_collect_step(t->vm)) {
             uint32_t gone = t->seen < t->left ? t->seen : t->left;
             e->stats.actors_collected += gone + 1;

@@ -37,37 +37,43 @@ local function shelf_of(shelves, stem)
   return shelf
 end
 
+-- The rarer a stem among the stored wordings, the more it says.
+local function weight_of(index, postings)
+  local count = type(postings) == "table" and #postings or 1
+  return 1 + math.log(#index.entry_of / count, 2)
+end
+
 -- entries: list of { question, also?, ... }; question and also are texts, or
--- tables of texts. Returns the index for faq.find.
+-- tables of texts. Returns the index for faq.find: lists by doc (a wording),
+-- and by stem its docs, without a table where there is one.
 function faq.index(entries)
-  local index = { entries = entries, docs = {}, shelves = {} }
-  local docs, shelves = index.docs, index.shelves
+  local index = { entries = entries, entry_of = {}, sums = {}, shelves = {} }
+  local entry_of, shelves, stems_of = index.entry_of, index.shelves, {}
   for i, entry in ipairs(entries) do
     wordings(entry, function(wording)
       local stems = words.content(text.fold(wording))
       if #stems == 0 then return end
-      docs[#docs + 1] = { entry = i, stems = stems }
+      local doc = #entry_of + 1
+      entry_of[doc], stems_of[doc] = i, stems
       for _, stem in ipairs(stems) do
         local shelf = shelf_of(shelves, stem)
-        local posted = shelf[stem] or { docs = {} }
-        shelf[stem] = posted
-        table.insert(posted.docs, #docs)
+        local before = shelf[stem]
+        if type(before) == "table" then
+          before[#before + 1] = doc
+        else
+          shelf[stem] = before and { before, doc } or doc
+        end
       end
     end)
   end
-  local log = math.log
-  for _, shelf in pairs(shelves) do
-    for _, posted in pairs(shelf) do
-      posted.weight = 1 + log(#docs / #posted.docs, 2)
-    end
-  end
-  index.strange = STRANGE * (1 + log(math.max(#docs, 1), 2))
-  for _, doc in ipairs(docs) do
+  words.forget()
+  index.strange = STRANGE * (1 + math.log(math.max(#entry_of, 1), 2))
+  for doc, stems in ipairs(stems_of) do
     local sum = 0
-    for _, stem in ipairs(doc.stems) do
-      sum = sum + shelf_of(shelves, stem)[stem].weight
+    for _, stem in ipairs(stems) do
+      sum = sum + weight_of(index, shelf_of(shelves, stem)[stem])
     end
-    doc.sum = sum
+    index.sums[doc] = sum
   end
   return index
 end
@@ -78,10 +84,10 @@ end
 local function overlap(index, folded)
   local asked, shared, met, named = 0, {}, {}, {}
   for _, stem in ipairs(words.content(folded)) do
-    local posted, vague = shelf_of(index.shelves, stem)[stem], words.is_vague(stem)
-    local weight = posted and posted.weight
-    asked = asked + (weight or index.strange)
-    for _, d in ipairs(posted and posted.docs or {}) do
+    local docs, vague = shelf_of(index.shelves, stem)[stem], words.is_vague(stem)
+    local weight = docs and weight_of(index, docs) or index.strange
+    asked = asked + weight
+    for _, d in ipairs(type(docs) == "table" and docs or { docs }) do
       shared[d] = (shared[d] or 0) + weight
       if not vague and not named[d] then
         named[d] = true
@@ -99,12 +105,12 @@ function faq.find(index, folded)
   local best, best_score = nil, 0
   for _, d in ipairs(met) do
     local common = shared[d]
-    local score = common / (common + ASKED * (asked - common) + STORED * (index.docs[d].sum - common))
+    local score = common / (common + ASKED * (asked - common) + STORED * (index.sums[d] - common))
     if score > best_score or (score == best_score and d < best) then
       best, best_score = d, score
     end
   end
-  return best and index.entries[index.docs[best].entry], best_score
+  return best and index.entries[index.entry_of[best]], best_score
 end
 
 return faq

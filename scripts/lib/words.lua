@@ -112,6 +112,11 @@ function words.stem(word)
   return stem
 end
 
+-- After many words that no visitor may ever say.
+function words.forget()
+  stems, stems_count = {}, 0
+end
+
 local vague_stems -- cache: made at the first question
 local function vague_set()
   vague_stems = {}

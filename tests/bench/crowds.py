@@ -1,12 +1,14 @@
 """Parts of the bench that need many tenants, or a bad neighbour among them."""
 import asyncio
+import json
 import os
 import re
 import shutil
 import statistics
+import subprocess
 import time
 
-from measure import ROOT, TURN, Bench, chat_headers, load, metric
+from measure import ROOT, TURN, Bench, chat_headers, load, metric, program
 from chat import Chat
 from server import run_cli
 
@@ -27,11 +29,11 @@ bot.command "spin" {
 '''
 
 
-def make_tenants(data, count):
-    """Creates tenants from the demo's dataset; returns the public keys of their bots."""
+def make_tenants(data, count, dataset=DEMO):
+    """Creates tenants from a dataset file; returns the public keys of their bots."""
     keys = []
     for _ in range(count):
-        done = run_cli("tenant", "create", "--from", DEMO, "--data", data)
+        done = run_cli("tenant", "create", "--from", dataset, "--data", data)
         if done.returncode:
             raise SystemExit(f"bench: tenant create: {done.stderr}")
         keys.append(re.search(r"pk_\w+", done.stdout)[0])
@@ -46,36 +48,57 @@ def seconds_to_ready(server):
     return time.monotonic() - start
 
 
-async def visit_all(server, keys):
+async def visit_all(server, keys, question=None):
     """One visitor at each bot, who stays; so that every tenant's state lives."""
     chats = []
     for at in range(0, len(keys), 50):
         some = [Chat(server, bot=key) for key in keys[at:at + 50]]
         await asyncio.gather(*(chat.open() for chat in some))
         await asyncio.gather(*(chat.say("/hours") for chat in some))
+        if question:
+            await asyncio.gather(*(chat.say(question) for chat in some))
         chats += some
     return chats
 
 
-def part_tenants(table):
-    """Memory of a tenant's Lua state, by the growth of the process over 100 of them."""
+def small_dataset(folder):
+    """The demo's business with nothing but what it is and when it is open."""
+    with open(DEMO, encoding="utf-8") as file:
+        whole = json.load(file)
+    path = os.path.join(folder, "small.json")
+    with open(path, "w", encoding="utf-8") as file:
+        json.dump({key: whole[key] for key in ("format", "business", "contact", "hours", "bot") if key in whole}, file)
+    return path
+
+
+def state_sizes(dataset=None):
+    """Bytes of one tenant's state with a visitor who asked two things: by its allocator, and of resident memory."""
     with Bench() as server:
-        keys, own = make_tenants(server.data, 110), []
+        keys = make_tenants(server.data, 110, dataset(server.data) if dataset else DEMO)
 
         async def grow():
-            warm = await visit_all(server, keys[:10])
-            before = server.resident_bytes()
-            crowd = await visit_all(server, keys[10:])
+            warm = await visit_all(server, keys[:10], "Do you have gluten free cake?")
+            before, count = server.resident_bytes(), metric(server, "azentiko_tenants_loaded")
+            crowd = await visit_all(server, keys[10:], "Do you have gluten free cake?")
+            await asyncio.sleep(35)  # a state that rests for half a minute is collected
             grown = server.resident_bytes() - before
-            await asyncio.sleep(2.5)  # the server's figures are a second old
-            own.append(metric(server, "azentiko_states_bytes") / metric(server, "azentiko_tenants_loaded"))
+            own = metric(server, "azentiko_states_bytes") / metric(server, "azentiko_tenants_loaded")
             for chat in warm + crowd:
                 chat.socket.transport.abort()
-            return grown
+            return own, grown / 100, count
 
-        each = asyncio.run(grow()) / 100
-        table.add("a tenant's state, scripts, one visitor", f"{each / 1024:,.0f} KB each")
-        table.add("a tenant's state by its allocator", f"{own[0] / 1024:,.0f} KB each")
+        return asyncio.run(grow())[:2]
+
+
+def part_tenants(table):
+    """Memory of a tenant's Lua state: its own, its scripts', its data's."""
+    scripts = os.path.join(ROOT, "scripts")
+    bare = json.loads(subprocess.run([program("state_size"), scripts], check=True, capture_output=True).stdout)["bare"]
+    small, demo = state_sizes(small_dataset), state_sizes()
+    table.add("a tenant's state without scripts and data", f"{bare / 1024:,.0f} KB", "at most 64 KB", bare <= 65536)
+    table.add("its scripts, as far as they are used", f"{(small[0] - bare) / 1024:,.0f} KB")
+    table.add("the data of the demo, with its index", f"{(demo[0] - small[0]) / 1024:,.0f} KB")
+    table.add("resident memory for a tenant with all of it", f"{demo[1] / 1024:,.0f} KB, {small[1] / 1024:,.0f} KB without the data")
 
 
 def part_reload(table):
