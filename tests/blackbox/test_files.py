@@ -198,7 +198,8 @@ async def test_two_uploads_and_a_download_share_one_connection(server):
     """Bytes behind a body wait for its answer."""
     async with Chat(server) as chat:
         head = (f"POST /v1/chat/files?bot=pk_demo&conversation={chat.ready['conversation']} HTTP/1.1\r\nHost: a\r\n"
-                f"Authorization: Bearer {chat.ready['visitor']}\r\nIdempotency-Key: %s\r\nContent-Length: 5\r\n\r\nhello")
+                f"Origin: http://localhost:{server.port}\r\nAuthorization: Bearer {chat.ready['visitor']}\r\n"
+                "Idempotency-Key: %s\r\nContent-Length: 5\r\n\r\nhello")
         with server.connect(10) as raw:
             raw.sendall((head % "p1" + head % "p2" + "GET /healthz HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n").encode())
             got = b""
