@@ -308,6 +308,7 @@ struct pg_writer *pg_writer_new(uv_loop_t *loop, const char *url, struct pg_work
 struct pg_conn *pg_writer_conn(struct pg_writer *w) { return w->conn; }
 bool pg_writer_empty(const struct pg_writer *w) { return w->group == NULL; }
 bool pg_writer_idle(const struct pg_writer *w) { return w->group == NULL && pg_conn_ready(w->conn); }
+uint64_t pg_writer_since(const struct pg_writer *w) { return w->started_ns; }
 
 void pg_writer_close(struct pg_writer *w)
 {

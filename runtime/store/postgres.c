@@ -5,8 +5,10 @@
  *                                                 -> reader: pipelined queries    -> ports
  *
  * A writer that comes free takes everything that waits (a fair share when
- * several are free and much waits), so groups grow by themselves under load. A
- * batch costs one lock, at most one eventfd write, and what pg_writer.c says.
+ * several are free and much waits), so groups grow by themselves under load.
+ * While one writes, what is little waits for it: a commit costs PostgreSQL as
+ * much as ten batches, and two at once wait for one log. A batch costs one
+ * lock, at most one eventfd write, and what pg_writer.c says.
  *
  * A server that is away is waited for: jobs stay in their queues, and a job
  * older than STORE_TIMEOUT_MS is answered ERR_UNAVAILABLE. Migrations run at
@@ -25,7 +27,8 @@
 
 #define WRITERS_MAX 16
 #define GROUP_BYTES_MAX (8u << 20)
-#define SHARE_LEAST 64 /* fewer batches than this are not worth a second transaction */
+#define SHARE_LEAST 64     /* fewer batches than this are not worth a second transaction at once */
+#define STUCK_NS 50000000u /* a writer that takes longer is not waited for */
 #define TICK_MS 100
 #define MIGRATE_AGAIN_MS 1000
 #define CLOSE_NS 5000000000u /* how long a close waits for what was submitted */
@@ -64,6 +67,15 @@ static int idle_writers(const struct pg_store *s)
     return n;
 }
 
+/* One that is stuck is not waited for: the next message, or the tick, finds another. */
+static bool any_writes(const struct pg_store *s)
+{
+    uint64_t now_ns = now();
+    for (int i = 0; i < s->writers; i++)
+        if (!pg_writer_empty(s->writer[i]) && now_ns - pg_writer_since(s->writer[i]) < STUCK_NS) return true;
+    return false;
+}
+
 static void update_up(struct pg_store *s)
 {
     bool up = s->state == STORE_SERVING && pg_conn_ready(pg_reader_conn(s->reader));
@@ -77,6 +89,7 @@ static void dispatch(struct pg_store *s)
     if (s->state == STORE_CLOSED) return;
     for (int i = 0; i < s->writers; i++) {
         if (!pg_writer_idle(s->writer[i])) continue;
+        if (any_writes(s) && queue_length(&s->writes) < SHARE_LEAST) break;
         size_t share = queue_length(&s->writes) / (size_t)idle_writers(s) + 1;
         if (share < SHARE_LEAST) share = SHARE_LEAST;
         if (share > s->group_max) share = s->group_max;
@@ -166,8 +179,8 @@ static void on_tick(uv_timer_t *timer)
     for (int i = 0; i < s->writers; i++) pg_conn_tick(pg_writer_conn(s->writer[i]), now_ns);
     pg_conn_tick(pg_reader_conn(s->reader), now_ns);
     expire(s, now_ns);
+    dispatch(s);
     if (s->state == STORE_MIGRATING && !s->migrating && now_ns >= s->migrate_at_ns) migrate_now(s);
-    update_up(s);
     if (s->state == STORE_CLOSING && (all_done(s) || now_ns - s->closing_ns > CLOSE_NS)) close_everything(s);
 }
 
