@@ -9,7 +9,7 @@ local listeners = require "hooks.listeners"
 
 local ledger = {}
 
-local rehearsal = host.setting "rehearsal" and require "prelude.rehearsal"
+local rehearsing = host.setting "rehearsal" ~= nil
 
 local BODY_MAX = 65536
 
@@ -37,7 +37,8 @@ end
 -- Returns its id, or nil when nobody hears it and it is not kept.
 function ledger.write(about, name, data, target)
   local heard = target ~= nil or about.heard or listeners.hears(name, about.bot)
-  if rehearsal and not FREQUENT[name] then
+  if rehearsing and not FREQUENT[name] then
+    local rehearsal = require "prelude.rehearsal" -- which needs this module
     rehearsal.note(target and "webhook" or "event", (target or name) .. " " .. rehearsal.fields(data))
     heard = false -- nothing leaves
   end

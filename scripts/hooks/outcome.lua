@@ -10,7 +10,7 @@ local ANSWER_BYTES = 1024
 -- The first kilobyte as valid UTF-8.
 local function excerpt(body)
   if not body or body == "" then return nil end
-  local s = string.gsub(string.sub(body, 1, ANSWER_BYTES), "%z", " ")
+  local s = string.gsub(string.sub(body, 1, ANSWER_BYTES), "\0", " ")
   local _, bad = utf8.len(s)
   while bad do
     s = string.sub(s, 1, bad - 1) .. "?" .. string.sub(s, bad + 1)
