@@ -9,11 +9,14 @@ import { moment } from "./time";
 const NAMES = { bot: "Assistant", human: "Team", visitor: "Visitor" };
 const STATUS = { bot: "with the assistant", waiting: "waiting for a person", human: "with a person", closed: "closed" };
 
+/** Of this server: the page's policy loads no picture from elsewhere. */
+const own = (address: unknown): boolean => /^\/(?!\/)/.test(String(address));
+
 function block(b: Block): HTMLElement {
     if (b.kind === "text") return richText(b.text) ?? h("div");
     if (b.url) { // a file or picture of the visitor's, or a source
         const name = b.title ?? b.name ?? b.text ?? b.kind;
-        return h("p", { class: "text" }, link(b.url, "link", picture("thumb", b.thumb, name) ?? name));
+        return h("p", { class: "text" }, link(b.url, "link", own(b.thumb) ? picture("thumb", b.thumb, name) ?? name : name));
     }
     const offered = (b.items ?? b.options ?? []).map((i) => i.label).join(" · ");
     return h("div", { class: "text" }, h("p", {}, b.text ?? b.title ?? `[${b.kind}]`), offered ? h("p", { class: "muted" }, offered) : null);

@@ -4,9 +4,9 @@ import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 
 const LOADER = 2048;
-const ALL = 16_000;
+const ALL = 16_250; // with identify, consent and menus that follow the page
 
-test("the loader is at most 2 KB, everything together with one language at most 15.7 KB", () => {
+test("the loader is at most 2 KB, everything together with one language at most 15.9 KB", () => {
     const dist = process.env.WIDGET_DIST!;
     const size = (name: string): number => statSync(join(dist, `${name}.gz`)).size;
     const languages = readdirSync(dist).filter((name) => /^[a-z]{2}\.js$/.test(name)).map(size);
