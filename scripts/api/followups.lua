@@ -8,6 +8,7 @@ local ledger = require "hooks.ledger"
 local pages = require "api.pages"
 local palette = require "prelude.palette"
 local records = require "prelude.followups"
+local resource = require "api.resource"
 
 local followups = {}
 
@@ -23,13 +24,6 @@ local function show_entry(row)
     body = type(row.body) == "table" and row.body or json.decode(row.body),
     at = host.rfc3339(row.at),
   }
-end
-
-local function find(request, kind)
-  local rows, message, code = host.query("followup.get", kind.name, request.path[kind.name])
-  if not rows then return nil, message, code end
-  if not rows[1] then return nil, nil, "not_found" end
-  return rows[1]
 end
 
 local function rows_of(request, kind, limit)
@@ -57,7 +51,7 @@ end
 
 function followups.get(kind)
   return function(request)
-    local row, message, code = find(request, kind)
+    local row, message, code = resource.one("followup.get", kind.name, request.path[kind.name])
     if not row then return nil, message, code end
     return 200, show(row)
   end
@@ -91,7 +85,7 @@ end
 
 function followups.patch(kind)
   return function(request)
-    local row, message, code = find(request, kind)
+    local row, message, code = resource.one("followup.get", kind.name, request.path[kind.name])
     if not row then return nil, message, code end
     local changes = apply(row, request.body)
     if not changes then return 200, show(row) end
@@ -111,7 +105,7 @@ end
 
 function followups.history(kind)
   return function(request)
-    local row, message, code = find(request, kind)
+    local row, message, code = resource.one("followup.get", kind.name, request.path[kind.name])
     if not row then return nil, message, code end
     local rows
     rows, message, code = host.query(
@@ -128,7 +122,7 @@ end
 
 function followups.add_note(kind)
   return function(request)
-    local row, message, code = find(request, kind)
+    local row, message, code = resource.one("followup.get", kind.name, request.path[kind.name])
     if not row then return nil, message, code end
     local entry =
       records.note(row, "note", request.body.author or author_of(request), { text = request.body.text })
@@ -207,7 +201,7 @@ end
 -- A message of the team on a ticket; the visitor's conversation is told.
 function followups.send(kind)
   return function(request)
-    local row, message, code = find(request, kind)
+    local row, message, code = resource.one("followup.get", kind.name, request.path[kind.name])
     if not row then return nil, message, code end
     local author = request.body.author or author_of(request)
     local body = { text = request.body.text, from = "team" }

@@ -3,6 +3,7 @@ local host = require "host"
 local bot_settings = require "api.bot_settings"
 local json = require "json"
 local pages = require "api.pages"
+local resource = require "api.resource"
 local shapes = require "api.shapes"
 
 local function show(row)
@@ -38,21 +39,14 @@ local function list(request)
   return pages.answer(request, rows, show, function(row) return row.id end)
 end
 
-local function find(request)
-  local rows, message, code = host.query("bot.get", request.path.bot)
-  if not rows then return nil, message, code end
-  if not rows[1] then return nil, nil, "not_found" end
-  return rows[1]
-end
-
 local function get(request)
-  local row, message, code = find(request)
+  local row, message, code = resource.one("bot.get", request.path.bot)
   if not row then return nil, message, code end
   return 200, show(row)
 end
 
 local function change(request)
-  local row, message, code = find(request)
+  local row, message, code = resource.one("bot.get", request.path.bot)
   if not row then return nil, message, code end
   local faults = bot_settings.change(row, request.body)
   if faults then return nil, nil, "invalid", faults end

@@ -4,6 +4,7 @@ local identity = require "prelude.identity"
 local json = require "json"
 local marks = require "prelude.marks"
 local pages = require "api.pages"
+local resource = require "api.resource"
 local shapes = require "api.shapes"
 local visits = require "prelude.visits"
 
@@ -99,15 +100,8 @@ local function list(request)
   return pages.answer(request, rows, show, function(row) return row.id end)
 end
 
-local function find(request)
-  local rows, message, code = host.query("conversation.get", request.path.conversation)
-  if not rows then return nil, message, code end
-  if not rows[1] then return nil, nil, "not_found" end
-  return rows[1]
-end
-
 local function get(request)
-  local row, message, code = find(request)
+  local row, message, code = resource.one("conversation.get", request.path.conversation)
   if not row then return nil, message, code end
   local shown = show(row)
   shown.visit = visits.show(row.id, json.null) or json.null
@@ -116,7 +110,7 @@ local function get(request)
 end
 
 local function messages(request)
-  local row, message, code = find(request)
+  local row, message, code = resource.one("conversation.get", request.path.conversation)
   if not row then return nil, message, code end
   local after = math.tointeger(tonumber(request.after or "0"))
   local rows

@@ -5,6 +5,7 @@ local json = require "json"
 local endpoints = require "hooks.endpoints"
 local formats = require "api.formats"
 local pages = require "api.pages"
+local resource = require "api.resource"
 local shapes = require "api.shapes"
 
 local NEWEST = math.maxinteger
@@ -74,15 +75,8 @@ local function list(request)
   return pages.answer(request, rows, show, function(row) return tostring(row.n) end)
 end
 
-local function find(request)
-  local rows, message, code = host.query("delivery.get", request.path.webhook, request.path.event)
-  if not rows then return nil, message, code end
-  if not rows[1] then return nil, nil, "not_found" end
-  return rows[1]
-end
-
 local function get(request)
-  local row, message, code = find(request)
+  local row, message, code = resource.one("delivery.get", request.path.webhook, request.path.event)
   if not row then return nil, message, code end
   local rows
   rows, message, code = host.query("attempt.list", request.path.webhook, request.path.event)
@@ -104,7 +98,7 @@ local function get(request)
 end
 
 local function replay(request)
-  local row, message, code = find(request)
+  local row, message, code = resource.one("delivery.get", request.path.webhook, request.path.event)
   if not row then return nil, message, code end
   host.write("delivery.replay", request.path.webhook, row.event, request.now)
   endpoints.wake(request.path.webhook)

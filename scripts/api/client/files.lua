@@ -2,6 +2,7 @@
 local host = require "host"
 local json = require "json"
 local pages = require "api.pages"
+local resource = require "api.resource"
 local shapes = require "api.shapes"
 local stored_files = require "prelude.stored_files"
 
@@ -42,13 +43,6 @@ local function show(row)
   }
 end
 
-local function find(request)
-  local rows, message, code = host.query("file.get", request.path.file)
-  if not rows then return nil, message, code end
-  if not rows[1] then return nil, nil, "not_found" end
-  return rows[1]
-end
-
 local function list(request)
   local rows, message, code =
     host.query("file.list", request.after or "~", request.query.conversation, request.query.limit + 1)
@@ -57,14 +51,14 @@ local function list(request)
 end
 
 local function get(request)
-  local row, message, code = find(request)
+  local row, message, code = resource.one("file.get", request.path.file)
   if not row then return nil, message, code end
   return 200, show(row)
 end
 
 -- Only this tenant's rows are found, so only its files are named.
 local function content(request)
-  local row, message, code = find(request)
+  local row, message, code = resource.one("file.get", request.path.file)
   if not row then return nil, message, code end
   local headers = stored_files.headers(row)
   headers["content-type"] = "application/octet-stream" -- what it is, says the row; nobody shall show it by mistake
@@ -72,14 +66,14 @@ local function content(request)
 end
 
 local function thumbnail(request)
-  local row, message, code = find(request)
+  local row, message, code = resource.one("file.get", request.path.file)
   if not row then return nil, message, code end
   if row.thumb ~= 1 then return nil, nil, "not_found" end
   return 200, "", stored_files.headers(row, true)
 end
 
 local function delete(request)
-  local row, message, code = find(request)
+  local row, message, code = resource.one("file.get", request.path.file)
   if not row then return nil, message, code end
   host.write("file.delete", row.id)
   stored_files.drop(row)

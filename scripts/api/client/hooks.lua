@@ -3,6 +3,7 @@ local host = require "host"
 local json = require "json"
 local incoming = require "hooks.incoming"
 local pages = require "api.pages"
+local resource = require "api.resource"
 local shapes = require "api.shapes"
 
 local NAME_MAX, DESCRIPTION_MAX = 40, 500
@@ -61,43 +62,20 @@ local function invalid(pointer, code, detail)
   return nil, nil, "invalid", { { pointer = pointer, code = code, detail = detail } }
 end
 
--- A route on one hook: act(request, row).
-local function on_one(act)
-  return function(request)
-    local rows, message, code = host.query("hook.get", request.path.hook)
-    if not rows then return nil, message, code end
-    if not rows[1] then return nil, nil, "not_found" end
-    return act(request, rows[1])
-  end
-end
-
-local function with_secret(request, shown, secret)
-  shown.secret = json.null
-  request.kept_answer = json.encode(shown) -- the secret is in the first answer only
-  shown.secret = secret
-  return shown
-end
-
-local function list(request)
-  local rows, message, code = host.query("hook.list", request.after or "", request.query.limit + 1)
-  if not rows then return nil, message, code end
-  return pages.answer(request, rows, show, function(row) return row.id end)
-end
-
 -- nil, or what is wrong with a new one, as a route answers it.
 local function fault(body)
   if not incoming.is_name(body.name) then
     return table.pack(invalid("/name", "not_allowed", "must be lower-case letters, digits, '_' and '-'"))
   end
-  local rows, message, code = host.query("bot.get", body.bot)
-  if not rows then return table.pack(nil, message, code) end
-  if not rows[1] then return table.pack(invalid("/bot", "not_found", "there is no such bot")) end
-  rows, message, code = host.query("hook.named", body.bot, body.name)
-  if not rows then return table.pack(nil, message, code) end
-  if rows[1] then return table.pack(invalid("/name", "taken", "this bot has a hook with this name")) end
-  rows, message, code = host.query("hook.list", "", incoming.MAX + 1)
-  if not rows then return table.pack(nil, message, code) end
-  if #rows < incoming.MAX then return nil end
+  local found, message, code = host.query("bot.get", body.bot)
+  if not found then return table.pack(nil, message, code) end
+  if not found[1] then return table.pack(invalid("/bot", "not_found", "there is no such bot")) end
+  found, message, code = host.query("hook.named", body.bot, body.name)
+  if not found then return table.pack(nil, message, code) end
+  if found[1] then return table.pack(invalid("/name", "taken", "this bot has a hook with this name")) end
+  found, message, code = host.query("hook.list", "", incoming.MAX + 1)
+  if not found then return table.pack(nil, message, code) end
+  if #found < incoming.MAX then return nil end
   return table.pack(invalid("", "too_many", ("an account has at most %d hooks"):format(incoming.MAX)))
 end
 
@@ -107,7 +85,7 @@ local function create(request)
   if wrong then return table.unpack(wrong, 1, wrong.n) end
   local id, secret = incoming.create(body, request.now)
   return 201,
-    with_secret(
+    resource.with_secret(
       request,
       show {
         id = id,
@@ -140,7 +118,7 @@ end
 local function rotate(request, row)
   local secret, old_until = incoming.rotate(row, request.now)
   row.old_secret, row.old_until, row.updated_at = row.secret, old_until, request.now
-  return 200, with_secret(request, show(row), secret)
+  return 200, resource.with_secret(request, show(row), secret)
 end
 
 local ONE = "/v1/hooks/{hook}"
@@ -154,7 +132,7 @@ return {
     summary = "Hooks of the account, oldest first",
     list = true,
     responses = { [200] = { description = "Hooks", schema = pages.schema(schema()) } },
-    run = list,
+    run = resource.list("hook.list", show),
   },
   {
     method = "POST",
@@ -176,7 +154,7 @@ return {
     scope = "webhooks:read",
     summary = "One hook",
     responses = { [200] = { description = "The hook", schema = schema() } },
-    run = on_one(function(_, row) return 200, show(row) end),
+    run = resource.on("hook.get", "hook", function(_, row) return 200, show(row) end),
   },
   {
     method = "PATCH",
@@ -189,7 +167,7 @@ return {
       state = { type = "string", enum = STATES },
     }, nil, { minProperties = 1, example = { state = "off" } }),
     responses = { [200] = { description = "The hook", schema = schema() } },
-    run = on_one(update),
+    run = resource.on("hook.get", "hook", update),
   },
   {
     method = "DELETE",
@@ -197,7 +175,7 @@ return {
     scope = "webhooks:write",
     summary = "Deletes a hook",
     responses = { [204] = { description = "Deleted" } },
-    run = on_one(delete),
+    run = resource.on("hook.get", "hook", delete),
   },
   {
     method = "POST",
@@ -206,6 +184,6 @@ return {
     summary = "Replaces the secret of a hook",
     description = "For 24 hours the old one is good, too. The secret is in this answer only.",
     responses = { [200] = { description = "The hook", schema = schema(SECRET) } },
-    run = on_one(rotate),
+    run = resource.on("hook.get", "hook", rotate),
   },
 }

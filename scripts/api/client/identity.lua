@@ -1,8 +1,8 @@
 -- /v1/bots/{bot}/identity: whether users of the client may be identified, and
 -- the secret with which its server signs who they are (docs/widget.md).
-local host = require "host"
 local json = require "json"
 local identity_secret = require "prelude.identity_secret"
+local resource = require "api.resource"
 local shapes = require "api.shapes"
 
 local schema = shapes.object {
@@ -20,10 +20,9 @@ local secret_schema = shapes.object {
 -- A route on one bot of the account: act(bot, request).
 local function on_bot(act)
   return function(request)
-    local rows, message, code = host.query("bot.get", request.path.bot)
-    if not rows then return nil, message, code end
-    if not rows[1] then return nil, nil, "not_found" end
-    return act(rows[1].id, request)
+    local row, message, code = resource.one("bot.get", request.path.bot)
+    if not row then return nil, message, code end
+    return act(row.id, request)
   end
 end
 
@@ -42,10 +41,8 @@ end
 local function rotate(bot, request)
   local made, message, code = identity_secret.rotate(bot, { author = request.key.name })
   if not made then return nil, message, code end
-  local shown = { secret = json.null, old_secret_until = made.old_secret_until or json.null }
-  request.kept_answer = json.encode(shown) -- the secret is in the first answer only
-  shown.secret = made.secret
-  return 200, shown
+  return 200,
+    resource.with_secret(request, { old_secret_until = made.old_secret_until or json.null }, made.secret)
 end
 
 local function remove(bot)

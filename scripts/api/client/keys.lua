@@ -4,6 +4,7 @@ local json = require "json"
 local formats = require "api.formats"
 local keys = require "api.keys"
 local pages = require "api.pages"
+local resource = require "api.resource"
 local shapes = require "api.shapes"
 
 local DAY_MS = 86400000
@@ -44,15 +45,8 @@ local function list(request)
   return pages.answer(request, rows, show, function(row) return row.id end)
 end
 
-local function find(request)
-  local rows, message, code = host.query("api_key.get", request.path.key)
-  if not rows then return nil, message, code end
-  if not rows[1] then return nil, nil, "not_found" end
-  return rows[1]
-end
-
 local function get(request)
-  local row, message, code = find(request)
+  local row, message, code = resource.one("api_key.get", request.path.key)
   if not row then return nil, message, code end
   return 200, show(row)
 end
@@ -91,7 +85,7 @@ local function create(request)
 end
 
 local function revoke(request)
-  local row, message, code = find(request)
+  local row, message, code = resource.one("api_key.get", request.path.key)
   if not row then return nil, message, code end
   if not row.revoked_at then host.write("api_key.revoke", row.id, request.now) end
   return 204

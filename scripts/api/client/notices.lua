@@ -7,6 +7,7 @@ local notices = require "mail.notices"
 local outgoing = require "mail.outgoing"
 local pages = require "api.pages"
 local render = require "mail.render"
+local resource = require "api.resource"
 local shapes = require "api.shapes"
 
 local READ, WRITE = "notices:read", "notices:write"
@@ -116,27 +117,6 @@ MAIL.properties.id.maxLength = 60
 
 local function fault(pointer, detail)
   return nil, nil, "invalid", { { pointer = pointer, code = "not_allowed", detail = detail } }
-end
-
-local function find(request)
-  local rows, message, code = host.query("mail_recipient.get", request.path.recipient)
-  if not rows then return nil, message, code end
-  if not rows[1] then return nil, nil, "not_found" end
-  return rows[1]
-end
-
-local function on_one(act)
-  return function(request)
-    local row, message, code = find(request)
-    if not row then return nil, message, code end
-    return act(request, row)
-  end
-end
-
-local function list(request)
-  local rows, message, code = host.query("mail_recipient.list", request.after or "", request.query.limit + 1)
-  if not rows then return nil, message, code end
-  return pages.answer(request, rows, show, function(row) return row.id end)
 end
 
 local function encoded(kinds) return json.encode(json.array(kinds or {})) end
@@ -268,7 +248,7 @@ return {
     summary = "Recipients of notices by mail, oldest first",
     list = true,
     responses = { [200] = { description = "Recipients", schema = pages.schema(SCHEMA) } },
-    run = list,
+    run = resource.list("mail_recipient.list", show),
   },
   {
     method = "POST",
@@ -289,7 +269,7 @@ return {
     scope = READ,
     summary = "One recipient",
     responses = { [200] = { description = "The recipient", schema = SCHEMA } },
-    run = on_one(function(_, row) return 200, show(row) end),
+    run = resource.on("mail_recipient.get", "recipient", function(_, row) return 200, show(row) end),
   },
   {
     method = "PATCH",
@@ -304,7 +284,7 @@ return {
       state = { type = "string", enum = STATES },
     }, nil, { minProperties = 1, example = { state = "on" } }),
     responses = { [200] = { description = "The recipient", schema = SCHEMA } },
-    run = on_one(update),
+    run = resource.on("mail_recipient.get", "recipient", update),
   },
   {
     method = "DELETE",
@@ -312,7 +292,7 @@ return {
     scope = WRITE,
     summary = "Removes a recipient and what waits for it",
     responses = { [204] = { description = "Removed" } },
-    run = on_one(delete),
+    run = resource.on("mail_recipient.get", "recipient", delete),
   },
   {
     method = "POST",
@@ -328,7 +308,7 @@ return {
         },
       },
     },
-    run = on_one(test),
+    run = resource.on("mail_recipient.get", "recipient", test),
   },
   {
     method = "GET",

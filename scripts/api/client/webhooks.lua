@@ -4,6 +4,7 @@ local host = require "host"
 local json = require "json"
 local endpoints = require "hooks.endpoints"
 local pages = require "api.pages"
+local resource = require "api.resource"
 local shapes = require "api.shapes"
 
 local URL_MAX, DESCRIPTION_MAX, FILTERS_MAX, VALUE_MAX = 2000, 500, 30, 1000
@@ -83,41 +84,12 @@ local FIELDS = {
 
 local function invalid(faults) return nil, nil, "invalid", faults end
 
-local function find(request)
-  local rows, message, code = host.query("endpoint.get", request.path.webhook)
-  if not rows then return nil, message, code end
-  if not rows[1] then return nil, nil, "not_found" end
-  return rows[1]
-end
-
--- A route on one endpoint: act(request, row).
-local function on_one(act)
-  return function(request)
-    local row, message, code = find(request)
-    if not row then return nil, message, code end
-    return act(request, row)
-  end
-end
-
-local function list(request)
-  local rows, message, code = host.query("endpoint.list", request.after or "", request.query.limit + 1)
-  if not rows then return nil, message, code end
-  return pages.answer(request, rows, show, function(row) return row.id end)
-end
-
-local function with_secret(request, shown, secret)
-  shown.secret = json.null
-  request.kept_answer = json.encode(shown) -- the secret is in the first answer only
-  shown.secret = secret
-  return shown
-end
-
 local function create(request)
   local faults = endpoints.faults(request.body)
   if faults then return invalid(faults) end
-  local rows, message, code = host.query("endpoint.list", "", endpoints.MAX + 1)
-  if not rows then return nil, message, code end
-  if #rows >= endpoints.MAX then
+  local found, message, code = host.query("endpoint.list", "", endpoints.MAX + 1)
+  if not found then return nil, message, code end
+  if #found >= endpoints.MAX then
     return invalid { { pointer = "", code = "too_many", detail = "an account has at most 20 endpoints" } }
   end
   local id, secret = endpoints.create(request.body, request.now)
@@ -134,7 +106,7 @@ local function create(request)
   for name in pairs(request.body.headers or {}) do
     table.insert(shown.header_names, name)
   end
-  return 201, with_secret(request, shown, secret)
+  return 201, resource.with_secret(request, shown, secret)
 end
 
 local function update(request, row)
@@ -180,7 +152,7 @@ local function rotate(request, row)
   end
   local secret = endpoints.rotate(row, request.now)
   row.old_secret, row.old_until, row.updated_at = row.secret, request.now + 86400000, request.now
-  return 200, with_secret(request, show(row), secret)
+  return 200, resource.with_secret(request, show(row), secret)
 end
 
 local function test(request, row) return 202, { event = endpoints.test(row.id, request.now) } end
@@ -196,7 +168,7 @@ return {
     summary = "Webhook endpoints of the account, oldest first",
     list = true,
     responses = { [200] = { description = "Endpoints", schema = pages.schema(schema()) } },
-    run = list,
+    run = resource.list("endpoint.list", show),
   },
   {
     method = "POST",
@@ -221,7 +193,7 @@ return {
     scope = "webhooks:read",
     summary = "One webhook endpoint",
     responses = { [200] = { description = "The endpoint", schema = schema() } },
-    run = on_one(function(_, row) return 200, show(row) end),
+    run = resource.on("endpoint.get", "webhook", function(_, row) return 200, show(row) end),
   },
   {
     method = "PATCH",
@@ -236,7 +208,7 @@ return {
       state = { type = "string", enum = STATES },
     }, nil, { minProperties = 1, example = { state = "on" } }),
     responses = { [200] = { description = "The endpoint", schema = schema() } },
-    run = on_one(update),
+    run = resource.on("endpoint.get", "webhook", update),
   },
   {
     method = "DELETE",
@@ -244,7 +216,7 @@ return {
     scope = "webhooks:write",
     summary = "Deletes a webhook endpoint and what waits for it",
     responses = { [204] = { description = "Deleted" } },
-    run = on_one(delete),
+    run = resource.on("endpoint.get", "webhook", delete),
   },
   {
     method = "POST",
@@ -255,7 +227,7 @@ return {
     responses = {
       [200] = { description = "The endpoint", schema = schema { secret = shapes.maybe(shapes.text(100)) } },
     },
-    run = on_one(rotate),
+    run = resource.on("endpoint.get", "webhook", rotate),
   },
   {
     method = "POST",
@@ -263,6 +235,6 @@ return {
     scope = "webhooks:write",
     summary = "Sends a test event (`webhook.test`) to this endpoint alone",
     responses = { [202] = { description = "On its way", schema = STARTED } },
-    run = on_one(test),
+    run = resource.on("endpoint.get", "webhook", test),
   },
 }
